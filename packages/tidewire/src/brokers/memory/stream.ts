@@ -1,0 +1,102 @@
+import type {
+  BrokerEvent,
+  HistoryBounds,
+  HistoryPage,
+  HistoryQuery,
+} from '../../core/ports/broker.ts'
+import type { Position } from '../../protocol/position.ts'
+
+/**
+ * The kept events of one channel, contiguous by offset.
+ *
+ * Epoch and newest offset stay when every entry has left. Entries leave from the
+ * front when any bound is passed; the front is an index, so that a publish
+ * costs the same whatever the size.
+ */
+export class MemoryStream {
+  readonly #epoch: string
+  #entries: StoredEvent[] = []
+  #front = 0
+  #bytes = 0
+  #topOffset = 0
+  #bounds: HistoryBounds = nothingKept
+  #lastUsedAt = 0
+
+  constructor(epoch: string) {
+    this.#epoch = epoch
+  }
+
+  get top(): Position {
+    return { epoch: this.#epoch, offset: this.#topOffset }
+  }
+
+  /** When it was last written, ms since the epoch. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt
+  }
+
+  /** Numbers an event and keeps it, within the bounds given last. */
+  append(fields: Omit<StoredEvent, 'position'>, bounds: HistoryBounds): StoredEvent {
+    this.#topOffset += 1
+    this.#bounds = bounds
+    this.#lastUsedAt = fields.time
+    const event = { ...fields, position: this.top }
+    this.#entries.push(event)
+    this.#bytes += event.payloadJson.length
+    this.trim(fields.time)
+    return event
+  }
+
+  read(query: HistoryQuery, now: number): HistoryPage {
+    this.trim(now)
+    const { after = 0, before = Number.POSITIVE_INFINITY } = query
+    const first = this.#front + Math.max(0, after - this.#trimmedOffset)
+    const last = this.#front + Math.min(this.#kept, before - 1 - this.#trimmedOffset)
+    return {
+      epoch: this.#epoch,
+      topOffset: this.#topOffset,
+      trimmedOffset: this.#trimmedOffset,
+      events: this.#slice(first, Math.max(first, last), query),
+    }
+  }
+
+  /** Lets go of what is too much or too old. */
+  trim(now: number): void {
+    while (this.#kept > 0 && this.#isOverBounds(now)) {
+      this.#bytes -= this.#entries[this.#front]?.payloadJson.length ?? 0
+      this.#front += 1
+    }
+    // Now and then, so that it costs O(1) an event.
+    if (this.#front > this.#kept) {
+      this.#entries = this.#entries.slice(this.#front)
+      this.#front = 0
+    }
+  }
+
+  #slice(first: number, last: number, { limit, newest = false }: HistoryQuery): BrokerEvent[] {
+    if (limit === undefined) return this.#entries.slice(first, last)
+    return newest
+      ? this.#entries.slice(Math.max(first, last - limit), last)
+      : this.#entries.slice(first, Math.min(last, first + limit))
+  }
+
+  get #kept(): number {
+    return this.#entries.length - this.#front
+  }
+
+  get #trimmedOffset(): number {
+    return this.#topOffset - this.#kept
+  }
+
+  #isOverBounds(now: number): boolean {
+    const { maxEntries, maxBytes, maxAgeMs } = this.#bounds
+    if (this.#kept > maxEntries || this.#bytes > maxBytes) return true
+    const oldest = this.#entries[this.#front]
+    return oldest !== undefined && now - oldest.time > maxAgeMs
+  }
+}
+
+/** An event that was given a position. */
+export type StoredEvent = BrokerEvent & { readonly position: Position }
+
+const nothingKept: HistoryBounds = { maxEntries: 0, maxBytes: 0, maxAgeMs: 0 }

@@ -1,0 +1,61 @@
+import { reconnectAdvice } from '../protocol/close-codes.ts'
+import { type BackoffOptions, backoffDelay } from './backoff.ts'
+
+/**
+ * Whether, and when, a lost connection is tried again: the advice of the close
+ * code table turned into a delay. Pure.
+ */
+export interface ReconnectPolicy extends BackoffOptions {
+  /** A `fixed` token cannot be renewed, so a refused one is final. */
+  readonly token: 'none' | 'fixed' | 'provided'
+}
+
+/** How a connection ended, and the chance its delay is drawn with. */
+export interface Loss {
+  readonly code: number
+  readonly reason: string
+  /** 0 up to, but not, 1. */
+  readonly random: number
+}
+
+/** What is known of the attempts before. */
+export interface Trial {
+  /** Which attempt comes next, from 1 since the connection was last healthy. */
+  readonly attempt: number
+  /** The server has refused a token since then. */
+  readonly tokenRefused: boolean
+}
+
+/** The first delay where the server asked for distance, in ms. */
+const slowDelayMs = 5_000
+
+/** The delay before the next attempt in ms; null when there must be none. */
+export function planReconnect(loss: Loss, trial: Trial, policy: ReconnectPolicy): number | null {
+  switch (reconnectAdvice(loss.code)) {
+    case 'never':
+      return null
+    case 'fresh-token-once':
+      if (trial.tokenRefused) return null
+      return policy.token === 'fixed' ? null : delay(loss, trial, policy)
+    case 'fresh-token':
+      return policy.token === 'fixed' ? null : delay(loss, trial, policy)
+    case 'slow-backoff':
+      return delay(loss, trial, {
+        ...policy,
+        minDelayMs: Math.max(policy.minDelayMs, slowDelayMs),
+      })
+    case 'backoff':
+      return askedDelay(loss.reason) + delay(loss, trial, policy)
+  }
+}
+
+function delay({ random }: Loss, { attempt }: Trial, options: BackoffOptions): number {
+  return backoffDelay(attempt, options, random)
+}
+
+// 1013 may carry `retryAfterMs=5000`, also written as JSON. It is the same for
+// everybody, so the jitter comes on top of it. Seven digits: under three hours,
+// whatever a server says.
+function askedDelay(reason: string): number {
+  return Number(/retryAfterMs\W{1,3}(\d{1,7})/.exec(reason)?.[1] ?? 0)
+}

@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../protocol/error-codes.ts'
+
+/**
+ * The one error class of the client. What the server refused carries the
+ * server's code, what the client found itself one of `ClientErrorCode`.
+ */
+
+/**
+ * Failures the client finds itself:
+ * `ABORTED` your signal did it · `BAD_FRAME` the server sent what no frame is ·
+ * `BUFFER_OVERFLOW` a `for await` loop was slower than its events ·
+ * `CLOSED` the connection ended for good · `CONNECTION_LOST` sent, but lost
+ * before the answer came: it may have happened · `DISPOSED` you ended it ·
+ * `GAP` events were missed and no `onGap` was there to be told ·
+ * `HANDLER_FAILED` a function you passed in threw · `PAYLOAD_TOO_LARGE` the
+ * server would close the connection over it · `QUEUE_FULL` too much is waiting
+ * to be sent · `TIMEOUT` no answer in time · `TOKEN_FAILED` the token provider
+ * threw.
+ */
+export type ClientErrorCode =
+  | 'ABORTED'
+  | 'BAD_FRAME'
+  | 'BUFFER_OVERFLOW'
+  | 'CLOSED'
+  | 'CONNECTION_LOST'
+  | 'DISPOSED'
+  | 'GAP'
+  | 'HANDLER_FAILED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'QUEUE_FULL'
+  | 'TIMEOUT'
+  | 'TOKEN_FAILED'
+
+/** What else is known of a failure. */
+export interface TidewireErrorOptions {
+  readonly cause?: unknown
+  /** What to do about it; left out where nothing certain can be said. */
+  readonly hint?: string
+  /** When trying again makes sense, in ms; only where the server said so. */
+  readonly retryAfterMs?: number | undefined
+}
+
+const brand = Symbol.for('tidewire.error')
+
+/** A failed request, a subscription that ended, or a failure told by the `error` event. */
+export class TidewireError extends Error {
+  override readonly name = 'TidewireError'
+  /** What went wrong, for programs; the message is for people. */
+  readonly code: ErrorCode | ClientErrorCode
+  readonly hint: string | undefined
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    code: ErrorCode | ClientErrorCode,
+    message: string,
+    options: TidewireErrorOptions = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.hint = options.hint
+    this.retryAfterMs = options.retryAfterMs
+  }
+
+  get [brand](): true {
+    return true
+  }
+}
+
+/** Whether a caught value is a `TidewireError`, also one of another copy of this package. */
+export function isTidewireError(value: unknown): value is TidewireError {
+  return typeof value === 'object' && value !== null && brand in value
+}

@@ -1,0 +1,50 @@
+import type { AuthNeed } from '../protocol/frames.ts'
+import type { AuthContext, AuthOutcome, AuthStrategy } from './ports/auth.ts'
+import type { Logger } from './ports/logger.ts'
+
+/**
+ * Asks an application's strategies, in their order, who is on a connection.
+ *
+ * The first that does not stay silent decides. A strategy that fails refuses:
+ * nobody gets in because a database is down.
+ */
+export class Authenticator {
+  readonly need: Exclude<AuthNeed, 'done'>
+  readonly #strategies: readonly AuthStrategy[]
+  readonly #logger: Logger
+
+  constructor({ need, strategies, logger }: AuthenticatorOptions) {
+    this.need = need
+    this.#strategies = strategies
+    this.#logger = logger
+  }
+
+  /** Never rejects. `absent` from all of them is `refused`: the token is of no kind that is known. */
+  async verify(token: string, context: AuthContext): Promise<AuthOutcome> {
+    for (const strategy of this.#strategies) {
+      const outcome = await this.#ask(strategy, token, context)
+      if (outcome.kind !== 'absent') return outcome
+    }
+    return { kind: 'refused' }
+  }
+
+  async #ask(strategy: AuthStrategy, token: string, context: AuthContext): Promise<AuthOutcome> {
+    try {
+      return await strategy.verifyToken(token, context)
+    } catch (cause) {
+      this.#logger.error('an auth strategy failed; the client was refused', {
+        strategy: strategy.name,
+        connectionId: context.connectionId,
+        cause,
+      })
+      return { kind: 'refused' }
+    }
+  }
+}
+
+export interface AuthenticatorOptions {
+  /** Whether a connection may be nobody's. */
+  readonly need: Exclude<AuthNeed, 'done'>
+  readonly strategies: readonly AuthStrategy[]
+  readonly logger: Logger
+}

@@ -1,0 +1,92 @@
+import {
+  type ChannelParams,
+  type ChannelPattern,
+  compilePattern,
+} from '../protocol/channel-pattern.ts'
+import type { Access } from '../protocol/channel-types.ts'
+import type { StandardSchema } from '../protocol/standard-schema.ts'
+import type { ChannelDeclarations, ChannelOptions, HistoryOptions } from './channel-options.ts'
+import type { Identity } from './ports/auth.ts'
+import type { HistoryBounds } from './ports/broker.ts'
+
+/**
+ * Which declaration a channel falls under, and what it allows. A name that no
+ * declaration covers does not exist: everything on it is forbidden.
+ */
+export class ChannelRules {
+  readonly #literals = new Map<string, ChannelRule>()
+  readonly #patterns: { readonly pattern: ChannelPattern; readonly rule: ChannelRule }[] = []
+
+  /** @throws TypeError for a pattern or an option that makes no sense. */
+  constructor(declarations: ChannelDeclarations) {
+    for (const [source, options] of Object.entries(declarations)) {
+      const pattern = compilePattern(source)
+      const rule = ruleOf(source, options)
+      if (pattern.params.length === 0) this.#literals.set(source, rule)
+      else this.#patterns.push({ pattern, rule })
+    }
+  }
+
+  /** The rule for a name, with the values of its params; null when nothing covers it. */
+  find(name: string): { readonly rule: ChannelRule; readonly params: ChannelParams } | null {
+    const literal = this.#literals.get(name)
+    if (literal !== undefined) return { rule: literal, params: {} }
+    for (const { pattern, rule } of this.#patterns) {
+      const params = pattern.match(name)
+      if (params !== null) return { rule, params }
+    }
+    return null
+  }
+}
+
+/** A declaration with every default in its place. */
+export interface ChannelRule {
+  readonly pattern: string
+  readonly schema: StandardSchema | null
+  readonly subscribe: Access
+  readonly publish: Access
+  readonly history: HistoryBounds | null
+  readonly windowMs: number
+  readonly maxEvents: number
+}
+
+/** Whether someone, or nobody in particular, has this access. */
+export function isAllowed(access: Access, identity: Identity | null): boolean {
+  if (access === 'anyone') return true
+  return access === 'authenticated' && identity !== null
+}
+
+const defaultHistoryBytes = 4 * 1024 * 1024
+const defaultHistoryAgeMs = 5 * 60_000
+
+function ruleOf(pattern: string, options: ChannelOptions): ChannelRule {
+  const windowMs = options.windowMs ?? 0
+  const maxEvents = options.maxEvents ?? Number.POSITIVE_INFINITY
+  assertBound(windowMs >= 0, pattern, 'windowMs is a number of ms, 0 or more')
+  assertBound(maxEvents >= 1, pattern, 'maxEvents is 1 or more')
+  return {
+    pattern,
+    schema: options.schema ?? null,
+    subscribe: options.subscribe ?? 'authenticated',
+    publish: options.publish ?? 'nobody',
+    history: options.history === undefined ? null : historyBounds(pattern, options.history),
+    windowMs,
+    maxEvents,
+  }
+}
+
+function historyBounds(pattern: string, options: HistoryOptions): HistoryBounds {
+  const { size, bytes = defaultHistoryBytes, ttlMs = defaultHistoryAgeMs } = options
+  assertBound(
+    Number.isSafeInteger(size) && size >= 1,
+    pattern,
+    'history.size is an integer, 1 or more',
+  )
+  assertBound(bytes >= 1, pattern, 'history.bytes is 1 or more')
+  assertBound(ttlMs >= 1, pattern, 'history.ttlMs is 1 or more')
+  return { maxEntries: size, maxBytes: bytes, maxAgeMs: ttlMs }
+}
+
+function assertBound(holds: boolean, pattern: string, expected: string): void {
+  if (!holds) throw new TypeError(`channel ${JSON.stringify(pattern)}: ${expected}`)
+}

@@ -1,0 +1,24 @@
+import type { ErrorCode } from '../../protocol/error-codes.ts'
+import type { RequestId, ServerFrame } from '../../protocol/frames.ts'
+import type { Hub } from '../hub.ts'
+import type { Identity } from '../ports/auth.ts'
+import type { Subscriptions } from '../subscriptions.ts'
+
+/**
+ * What a command needs of the connection it runs for.
+ *
+ * A command is a function of the caller and a frame. It answers a request
+ * exactly once, with an ack or an error. The promise it may give back is for
+ * failures it does not know how to answer: the caller answers them `INTERNAL`
+ * or `BROKER_UNAVAILABLE` and keeps the cause in the log.
+ */
+export interface Caller {
+  readonly connectionId: string
+  /** Who is on the connection at this moment; null for nobody known. */
+  readonly identity: Identity | null
+  readonly hub: Hub
+  readonly subscriptions: Subscriptions
+  send(frame: ServerFrame): void
+  /** Answers with an error from the table; `message` makes it more exact. */
+  refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void
+}

@@ -1,0 +1,240 @@
+import { type CloseCodeName, closeCodes } from '../protocol/close-codes.ts'
+import type { WireData } from '../protocol/codec.ts'
+import { type ErrorCode, protocolError } from '../protocol/error-codes.ts'
+import type { AuthFrame, RequestId, ServerFrame } from '../protocol/frames.ts'
+import type { ParsedFrame } from '../protocol/parse-client-frame.ts'
+import type { Authenticator } from './authenticator.ts'
+import { isAllowed } from './channel-rules.ts'
+import type { Caller } from './commands/command.ts'
+import { type Command, runCommand } from './commands/run-command.ts'
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+  identityIn,
+  nextConnectionState,
+} from './connection-state.ts'
+import type { Hub } from './hub.ts'
+import type { Limits } from './limits.ts'
+import type { Identity } from './ports/auth.ts'
+import { BrokerUnavailable } from './ports/broker.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Handshake, Link, LinkHandler } from './ports/link.ts'
+import type { Logger } from './ports/logger.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { TokenTimers } from './token-timers.ts'
+
+/**
+ * One live transport link and who is on it: carries out what the state machine
+ * decides, runs commands and answers them. Owns its subscriptions and timers;
+ * all of them end with the link.
+ */
+export class Connection implements Caller, LinkHandler {
+  readonly connectionId: string
+  readonly hub: Hub
+  readonly subscriptions: Subscriptions
+  readonly #link: Link
+  readonly #handshake: Handshake
+  readonly #context: ConnectionContext
+  readonly #timers: TokenTimers
+  readonly #openRequests = new Set<RequestId>()
+  #held: ParsedFrame[] = []
+  #state: ConnectionState
+
+  constructor(link: Link, handshake: Handshake, context: ConnectionContext) {
+    this.connectionId = context.connectionId
+    this.hub = context.hub
+    this.#link = link
+    this.#handshake = handshake
+    this.#context = context
+    this.#state =
+      context.authenticator.need === 'required' ? { kind: 'awaiting-token' } : { kind: 'anonymous' }
+    this.#timers = new TokenTimers(context.wheel, {
+      onTimeout: () => this.#dispatch({ kind: 'auth-timeout' }),
+      onExpiring: (inMs) => this.send({ type: 'auth_expiring', inMs }),
+      onExpired: () => this.#dispatch({ kind: 'token-expired' }),
+    })
+    this.subscriptions = new Subscriptions({
+      maxChannels: context.limits.maxChannels,
+      write: (frame) => this.#write(frame),
+      release: (channel) => this.hub.release(channel),
+    })
+  }
+
+  get identity(): Identity | null {
+    return identityIn(this.#state)
+  }
+
+  /** Says hello (P-003); nothing is sent before it. */
+  start(): void {
+    const { authenticator, limits, wheel } = this.#context
+    this.send({
+      type: 'connected',
+      connectionId: this.connectionId,
+      time: wheel.now(),
+      auth: authenticator.need,
+      userId: null,
+      heartbeatMs: limits.heartbeatMs,
+      limits: { maxPayloadBytes: limits.maxPayloadBytes, maxChannels: limits.maxChannels },
+    })
+    if (this.#state.kind === 'awaiting-token') this.#timers.awaitToken(limits.authTimeoutMs)
+  }
+
+  onData(data: WireData): void {
+    if (this.#state.kind === 'closed') return
+    const decoded = this.#handshake.codec.decode(data)
+    if (decoded.kind === 'violation') return this.close(decoded.close)
+    for (const parsed of decoded.frames) this.#dispatch({ kind: 'frame', parsed })
+  }
+
+  onClose(): void {
+    this.#dispatch({ kind: 'ended' })
+    this.#end()
+  }
+
+  send(frame: ServerFrame): void {
+    this.#write(this.#handshake.codec.encode(frame))
+  }
+
+  refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void {
+    this.send({ type: 'error', ...protocolError(code, id, message) })
+  }
+
+  /** Ends the connection with a code from the table. */
+  close(as: CloseCodeName): void {
+    const { code, reason } = closeCodes[as]
+    this.#state = { kind: 'closed' }
+    this.#link.close(code, reason)
+    this.#end()
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    const { state, effects } = nextConnectionState(this.#state, event)
+    this.#state = state
+    for (const effect of effects) this.#carryOut(effect)
+  }
+
+  #carryOut(effect: ConnectionEffect): void {
+    switch (effect.kind) {
+      case 'handle':
+        return this.#handle(effect.parsed)
+      case 'hold':
+        return this.#hold(effect.parsed)
+      case 'verify':
+        return this.#verify(effect.token)
+      case 'welcome':
+        return this.#welcome(effect.identity, effect.token)
+      case 'refuse-renewal':
+        this.refuse(effect.token.id, 'INVALID_TOKEN')
+        return this.#releaseHeld()
+      case 'close':
+        return this.close(effect.as)
+    }
+  }
+
+  #handle(parsed: ParsedFrame): void {
+    if (!parsed.ok) return this.send({ type: 'error', ...parsed.error })
+    // The state machine keeps tokens for itself: what it lets through is a command.
+    if (parsed.frame.type !== 'auth') this.#run(parsed.frame)
+  }
+
+  #run(frame: Command): void {
+    const id = 'id' in frame ? frame.id : undefined
+    if (id !== undefined && this.#openRequests.has(id)) {
+      return this.refuse(undefined, 'INVALID_FRAME', 'id is in use by a request that is still open')
+    }
+    const running = runCommand(this, frame)
+    if (running === undefined) return
+    if (id !== undefined) this.#openRequests.add(id)
+    running
+      .catch((cause: unknown) => this.#answerFailure(frame, id, cause))
+      .finally(() => {
+        if (id !== undefined) this.#openRequests.delete(id)
+      })
+  }
+
+  #answerFailure(frame: Command, id: RequestId | undefined, cause: unknown): void {
+    const code = cause instanceof BrokerUnavailable ? 'BROKER_UNAVAILABLE' : 'INTERNAL'
+    const { connectionId } = this
+    this.#context.logger.error('a command failed', { command: frame.type, connectionId, cause })
+    this.refuse(id, code)
+  }
+
+  // Frames that follow a token may need it; they wait. One read of the network
+  // may hold many, so beyond a few the link is asked to stop.
+  #hold(parsed: ParsedFrame): void {
+    this.#held.push(parsed)
+    if (this.#held.length === maxHeldFrames) this.#link.pause()
+  }
+
+  #releaseHeld(): void {
+    const held = this.#held
+    this.#held = []
+    if (held.length >= maxHeldFrames) this.#link.resume()
+    for (const parsed of held) this.#dispatch({ kind: 'frame', parsed })
+  }
+
+  #verify({ token }: AuthFrame): void {
+    const { connectionId } = this
+    const { remoteAddress } = this.#handshake
+    this.#context.authenticator
+      .verify(token, { connectionId, remoteAddress })
+      .then((outcome) => this.#dispatch({ kind: 'verified', outcome }))
+      .catch((cause: unknown) => {
+        this.#context.logger.error('a connection failed', { connectionId, cause })
+        this.close('internal')
+      })
+  }
+
+  #welcome(identity: Identity, { id }: AuthFrame): void {
+    const { userId, expiresAt } = identity
+    this.#timers.hold(expiresAt ?? null)
+    this.send({
+      type: 'auth_ack',
+      ...(id !== undefined && { id }),
+      userId,
+      ...(expiresAt !== undefined && { expiresAt }),
+    })
+    this.#recheckSubscriptions(identity)
+    this.#releaseHeld()
+  }
+
+  #recheckSubscriptions(identity: Identity): void {
+    for (const { name, rule } of this.subscriptions.channels()) {
+      if (isAllowed(rule.subscribe, identity)) continue
+      this.subscriptions.end(name)
+      this.send({ type: 'unsubscribed', channel: name, ...protocolError('FORBIDDEN') })
+    }
+  }
+
+  #write(data: WireData): boolean {
+    if (this.#state.kind === 'closed') return false
+    if (this.#link.bufferedBytes > this.#context.limits.maxBufferedBytes) {
+      this.close('tooSlow')
+      return false
+    }
+    return this.#link.send(data)
+  }
+
+  #end(): void {
+    this.#timers.cancel()
+    this.subscriptions.endAll()
+    this.#held = []
+    this.#context.onEnd(this)
+  }
+}
+
+/** What a connection is given by its hub. */
+export interface ConnectionContext {
+  readonly connectionId: string
+  readonly hub: Hub
+  readonly authenticator: Authenticator
+  readonly limits: Limits
+  /** Coarse timers, many of them. */
+  readonly wheel: Clock
+  readonly logger: Logger
+  /** The connection has ended; may be told twice. */
+  readonly onEnd: (connection: Connection) => void
+}
+
+const maxHeldFrames = 64

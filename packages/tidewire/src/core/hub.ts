@@ -1,0 +1,113 @@
+import { jsonCodec } from '../protocol/json-codec.ts'
+import type { Authenticator } from './authenticator.ts'
+import { Channel, type ChannelContext } from './channel.ts'
+import type { ChannelRule, ChannelRules } from './channel-rules.ts'
+import { Connection } from './connection.ts'
+import type { Limits } from './limits.ts'
+import { checkPayload } from './payload-schema.ts'
+import type { Broker, Published } from './ports/broker.ts'
+import type { Clock } from './ports/clock.ts'
+import type { MakeId } from './ports/ids.ts'
+import type { AcceptLink } from './ports/link.ts'
+import type { Logger } from './ports/logger.ts'
+import { Pump } from './pump.ts'
+
+/**
+ * Fan-out in one process: the channels that are read here and the connections
+ * that read them. A channel lives as long as somebody reads it.
+ */
+export class Hub {
+  readonly broker: Broker
+  readonly clock: Clock
+  readonly #options: HubOptions
+  readonly #channelContext: ChannelContext
+  readonly #channels = new Map<string, Channel>()
+  readonly #connections = new Set<Connection>()
+
+  constructor(options: HubOptions) {
+    this.broker = options.broker
+    this.clock = options.clock
+    this.#options = options
+    this.#channelContext = {
+      broker: options.broker,
+      pump: new Pump(options.clock),
+      codec: jsonCodec,
+    }
+  }
+
+  /** How many connections are open. */
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /** Takes a new link from a transport. */
+  readonly accept: AcceptLink = (link, handshake) => {
+    const { authenticator, limits, wheel, logger, makeId } = this.#options
+    const connection = new Connection(link, handshake, {
+      connectionId: makeId(),
+      hub: this,
+      authenticator,
+      limits,
+      wheel,
+      logger,
+      onEnd: (ended) => this.#connections.delete(ended),
+    })
+    this.#connections.add(connection)
+    connection.start()
+    return connection
+  }
+
+  /** What holds for a channel; null for a name nothing was declared for. */
+  ruleOf(name: string): ChannelRule | null {
+    return this.#channels.get(name)?.rule ?? this.#options.rules.find(name)?.rule ?? null
+  }
+
+  /** The channel of this name on this node, made when nobody has read it yet. */
+  channel(name: string, rule: ChannelRule): Channel {
+    const known = this.#channels.get(name)
+    if (known !== undefined) return known
+    const channel = new Channel(name, rule, this.#channelContext)
+    this.#channels.set(name, channel)
+    return channel
+  }
+
+  /** Lets a channel go that nobody reads any more. */
+  release(channel: Channel): void {
+    if (!channel.isDeserted || this.#channels.get(channel.name) !== channel) return
+    this.#channels.delete(channel.name)
+    channel.detach()
+  }
+
+  /**
+   * Publishes as the server: no channel rule is asked, the schema is.
+   *
+   * @throws TypeError for a channel that is not declared or a payload that does
+   *   not fit; BrokerUnavailable.
+   */
+  async publish(name: string, payload: unknown, key?: string): Promise<Published> {
+    const rule = this.ruleOf(name)
+    if (rule === null) throw new TypeError(`no channel is declared for ${JSON.stringify(name)}`)
+    const checked = await checkPayload(rule.schema, payload)
+    if (!checked.ok) throw new TypeError(`${name}: ${checked.message}`)
+    const event = { payloadJson: checked.json, ...(key !== undefined && { key }) }
+    return this.broker.publish(name, event, rule.history)
+  }
+
+  /** Says goodbye to everybody: 1001. */
+  close(): void {
+    for (const connection of [...this.#connections]) connection.close('goingAway')
+  }
+}
+
+/** What a hub is made of. */
+export interface HubOptions {
+  readonly rules: ChannelRules
+  readonly broker: Broker
+  readonly authenticator: Authenticator
+  readonly limits: Limits
+  readonly clock: Clock
+  /** Coarse timers for what every connection waits for. */
+  readonly wheel: Clock
+  readonly logger: Logger
+  readonly makeId: MakeId
+}

@@ -1,0 +1,106 @@
+import type { Position } from '../../protocol/position.ts'
+
+/**
+ * Orders the events of a channel, keeps its history and hands each event to
+ * every node that subscribes.
+ *
+ * Contract, checked by the broker contract suite:
+ * - One order: offsets of a channel grow by 1 within an epoch, and every node
+ *   receives a channel's events in that order, each once.
+ * - `publish` resolves after the event is stored, so what was acknowledged is
+ *   not lost while the engine lives. Storing and numbering are one step: two
+ *   publishers never get the same offset, and a reader never sees a hole.
+ * - An epoch names one life of a log. It changes when events may have been lost,
+ *   and only then; epoch and newest offset outlive the entries.
+ * - What an engine cannot do is refused with a clear error, never left out.
+ * - When the engine cannot be reached, calls reject with `BrokerUnavailable`
+ *   within a bounded time and nothing is stored half.
+ */
+export interface Broker {
+  /** Stores and numbers one event. Rejects with `BrokerUnavailable`. */
+  publish(channel: string, event: NewEvent, history: HistoryBounds | null): Promise<Published>
+
+  /**
+   * Begins delivery to this node. Resolves with a position P such that every
+   * event after P is passed to `receive`, in order, and none up to P. Events may
+   * be passed on before the promise is settled. At most one subscription a
+   * channel and node. Null for a channel without history.
+   */
+  subscribe(
+    channel: string,
+    receive: (event: BrokerEvent) => void,
+    history: HistoryBounds | null,
+  ): Promise<Position | null>
+
+  /** Ends delivery: `receive` is not called after this returns. */
+  unsubscribe(channel: string): void
+
+  /** Reads kept events, oldest first. A channel nobody published to is empty, not an error. */
+  read(channel: string, query: HistoryQuery): Promise<HistoryPage>
+
+  /** Releases everything. Pending calls reject. */
+  close(): Promise<void>
+}
+
+/** An event on its way in. */
+export interface NewEvent {
+  /** The payload as JSON text. */
+  readonly payloadJson: string
+  /** The publishing user; absent for the server and anonymous users. */
+  readonly from?: string
+  /** Makes the publish idempotent within the dedupe window. */
+  readonly key?: string
+  /** The connection that does not want it back (`echo: false`). */
+  readonly exceptConnectionId?: string
+}
+
+/** An event as the broker hands it out. */
+export interface BrokerEvent {
+  /** Null on a channel without history. */
+  readonly position: Position | null
+  readonly payloadJson: string
+  readonly from?: string
+  /** When the broker took it, ms since the epoch. */
+  readonly time: number
+  readonly exceptConnectionId?: string
+}
+
+/** What became of a publish. */
+export interface Published {
+  /** The event's own position; the first one's for a duplicate. Null without history. */
+  readonly position: Position | null
+  /** The key was seen within the dedupe window: nothing was stored. */
+  readonly duplicate: boolean
+}
+
+/** How much of a channel is kept; the oldest entries leave when any bound is passed. */
+export interface HistoryBounds {
+  readonly maxEntries: number
+  /** Bytes of payload, as JSON. */
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
+
+/** Which events to read: those after `after`, before `before`, of them the oldest `limit` or the newest. */
+export interface HistoryQuery {
+  readonly after?: number
+  readonly before?: number
+  readonly limit?: number
+  /** With `limit`: take the newest that fit, still oldest first. Default false. */
+  readonly newest?: boolean
+}
+
+/** What was read, and what the channel's log looked like in that moment. */
+export interface HistoryPage {
+  readonly epoch: string
+  /** The newest event's offset; 0 before the first. */
+  readonly topOffset: number
+  /** Events up to this offset are gone; `after` below it cannot be recovered. */
+  readonly trimmedOffset: number
+  readonly events: readonly BrokerEvent[]
+}
+
+/** The engine behind a broker did not answer. Nothing was stored; trying again later is safe with a key. */
+export class BrokerUnavailable extends Error {
+  override readonly name = 'BrokerUnavailable'
+}

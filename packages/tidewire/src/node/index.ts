@@ -1,0 +1,24 @@
+/**
+ * `tidewire`: the server, for any Node HTTP(S) server.
+ */
+export type {
+  ChannelDeclarations,
+  ChannelOptions,
+  HistoryOptions,
+} from '../core/channel-options.ts'
+export type { Limits } from '../core/limits.ts'
+export type { AuthContext, AuthOutcome, AuthStrategy, Identity } from '../core/ports/auth.ts'
+export { BrokerUnavailable, type Published } from '../core/ports/broker.ts'
+export type { LogFields, Logger } from '../core/ports/logger.ts'
+export type { Access } from '../protocol/channel-types.ts'
+export type { Position } from '../protocol/position.ts'
+export type { StandardSchema } from '../protocol/standard-schema.ts'
+export type { AuthOptions, TidewireOptions } from './options.ts'
+export {
+  type AttachOptions,
+  createTidewire,
+  type PublishOptions,
+  type Tidewire,
+} from './tidewire.ts'
+export type { VerifyToken } from './token-auth.ts'
+export type { NodeServer } from './upgrades.ts'

@@ -1,0 +1,36 @@
+import type { ChannelDeclarations } from '../core/channel-options.ts'
+import type { Limits } from '../core/limits.ts'
+import type { AuthStrategy } from '../core/ports/auth.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { VerifyToken } from './token-auth.ts'
+
+/** What a Tidewire server is told. */
+export interface TidewireOptions<TChannels extends ChannelDeclarations> {
+  /** The channels there are, by pattern. A name no pattern covers is `FORBIDDEN`. */
+  readonly channels: TChannels
+
+  /** Who may connect. Default: anybody, as nobody in particular. */
+  readonly auth?: AuthOptions | undefined
+
+  /** What one connection may use. Each has a safe default; see `Limits`. */
+  readonly limits?: Partial<Limits> | undefined
+
+  /** Where the server says what went wrong. Default: nowhere. */
+  readonly logger?: Logger | undefined
+}
+
+/** How connections say who they are. */
+export interface AuthOptions {
+  /**
+   * `required`: a connection may do nothing before its token was accepted ·
+   * `optional` (the default): without a token it is anonymous and may do what a
+   * channel allows `anyone`.
+   */
+  readonly mode?: 'required' | 'optional' | undefined
+
+  /** Says who a token belongs to; null refuses it. Without it and `strategies`, every token is refused. */
+  readonly verify?: VerifyToken | undefined
+
+  /** Other ways in, asked in this order, before `verify`. */
+  readonly strategies?: readonly AuthStrategy[] | undefined
+}

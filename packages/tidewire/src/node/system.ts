@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../core/ports/clock.ts'
+import type { MakeId } from '../core/ports/ids.ts'
+
+/**
+ * The machine's time and randomness behind the engine's ports: the one place
+ * in the server that asks for either.
+ */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.min(delayMs, maxTimerMs))
+    return () => clearTimeout(timer)
+  },
+  soon(callback) {
+    setImmediate(callback)
+  },
+}
+
+/** 128 bits that nobody can guess. */
+export const randomId: MakeId = () => randomBytes(16).toString('base64url')
+
+// setTimeout takes a longer delay for none at all.
+const maxTimerMs = 2 ** 31 - 1

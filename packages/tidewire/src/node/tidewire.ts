@@ -1,0 +1,150 @@
+import { MemoryBroker } from '../brokers/memory.ts'
+import { Authenticator } from '../core/authenticator.ts'
+import type { ChannelDeclarations } from '../core/channel-options.ts'
+import { ChannelRules } from '../core/channel-rules.ts'
+import { Hub } from '../core/hub.ts'
+import { type Limits, limitsFrom } from '../core/limits.ts'
+import type { Broker, Published } from '../core/ports/broker.ts'
+import { type Logger, silentLogger } from '../core/ports/logger.ts'
+import { TimerWheel } from '../core/timer-wheel.ts'
+import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protocol/channel-types.ts'
+import { jsonCodec } from '../protocol/json-codec.ts'
+import { WebSocketTransport } from '../transports/websocket.ts'
+import type { AuthOptions, TidewireOptions } from './options.ts'
+import { randomId, systemClock } from './system.ts'
+import { tokenAuth } from './token-auth.ts'
+import { handleUpgrades, type NodeServer } from './upgrades.ts'
+
+/**
+ * Makes a server for the channels an application declares.
+ *
+ * @throws TypeError for a declaration or a limit that makes no sense.
+ * @example
+ * const tide = createTidewire({ channels: { 'chat:{room}': { subscribe: 'anyone' } } })
+ * tide.attach(httpServer)
+ * await tide.publish('chat:lobby', { text: 'hello' })
+ */
+export function createTidewire<const TChannels extends ChannelDeclarations>(
+  options: TidewireOptions<TChannels>,
+): Tidewire<TChannels> {
+  return new Tidewire(options)
+}
+
+/** A running server: the engine, its broker and its transports, wired together. */
+export class Tidewire<const TChannels extends ChannelDeclarations>
+  implements DeclaresChannels<TChannels>, AsyncDisposable
+{
+  /** What was declared; `connect<typeof tide>()` takes its types from here. */
+  readonly channels: TChannels
+  readonly #broker: Broker
+  readonly #hub: Hub
+  readonly #webSocket: WebSocketTransport
+  readonly #detachers: (() => void)[] = []
+
+  constructor(options: TidewireOptions<TChannels>) {
+    const limits = limitsFrom(options.limits ?? {})
+    const logger = options.logger ?? silentLogger
+    const clock = systemClock
+    const wheel = new TimerWheel(clock)
+    this.channels = options.channels
+    this.#broker = new MemoryBroker({ clock, makeId: randomId })
+    this.#hub = new Hub({
+      rules: new ChannelRules(options.channels),
+      broker: this.#broker,
+      authenticator: authenticatorFrom(options.auth ?? {}, logger),
+      limits,
+      clock,
+      wheel,
+      logger,
+      makeId: randomId,
+    })
+    this.#webSocket = new WebSocketTransport({
+      ...transportLimits(limits),
+      accept: this.#hub.accept,
+      codecs: [jsonCodec],
+      clock,
+      wheel,
+      logger,
+    })
+  }
+
+  /** How many connections are open on this node. */
+  get connectionCount(): number {
+    return this.#hub.connectionCount
+  }
+
+  /**
+   * Serves WebSocket on one path of an HTTP(S) server; every other path is left
+   * to the application. May be called for several servers.
+   */
+  attach(server: NodeServer, options: AttachOptions = {}): void {
+    const { path = '/ws' } = options
+    if (!path.startsWith('/')) throw new TypeError(`path must begin with "/", not ${path}`)
+    this.#detachers.push(
+      handleUpgrades(server, path, (request, socket, head) => {
+        this.#webSocket.upgrade(request, socket, head)
+      }),
+    )
+  }
+
+  /**
+   * Publishes an event; resolves when the broker has it.
+   *
+   * @throws TypeError for a channel that is not declared or a payload that does
+   *   not fit its schema; BrokerUnavailable when nothing could be stored.
+   */
+  async publish<const TName extends ChannelNames<TChannels>>(
+    channel: TName,
+    payload: PublishPayloadOf<TChannels, TName>,
+    options: PublishOptions = {},
+  ): Promise<Published> {
+    return this.#hub.publish(channel, payload, options.key)
+  }
+
+  /**
+   * Ends every connection (1001, clients come back elsewhere) and lets go of
+   * everything. The HTTP server is the application's to close.
+   */
+  async close(): Promise<void> {
+    const ended = this.#webSocket.close(closeGraceMs)
+    this.#hub.close()
+    await ended
+    for (const detach of this.#detachers.splice(0)) detach()
+    await this.#broker.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/** Where to serve. */
+export interface AttachOptions {
+  /** The path of the endpoint. Default `/ws`. */
+  readonly path?: string | undefined
+}
+
+/** How to publish. */
+export interface PublishOptions {
+  /**
+   * Makes the publish idempotent: the same key in the same channel within 5 min
+   * stores nothing and answers with the first position. At most 128 bytes.
+   */
+  readonly key?: string | undefined
+}
+
+/** How long clients have to answer a goodbye before their links are cut. */
+const closeGraceMs = 3_000
+
+function authenticatorFrom(auth: AuthOptions, logger: Logger): Authenticator {
+  const { mode = 'optional', strategies = [], verify } = auth
+  return new Authenticator({
+    need: mode,
+    strategies: verify === undefined ? strategies : [...strategies, tokenAuth(verify)],
+    logger,
+  })
+}
+
+function transportLimits({ maxPayloadBytes, heartbeatMs }: Limits) {
+  return { maxPayloadBytes, heartbeatMs }
+}

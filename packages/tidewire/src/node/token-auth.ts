@@ -1,0 +1,21 @@
+import type { AuthContext, AuthStrategy, Identity } from '../core/ports/auth.ts'
+
+/**
+ * Says who a token belongs to: null, or a promise of it, for a token that is
+ * refused. Throwing refuses too, and the cause is logged.
+ */
+export type VerifyToken = (
+  token: string,
+  context: AuthContext,
+) => Identity | null | Promise<Identity | null>
+
+/** The strategy for tokens in `auth` frames (P-010). It decides about every token it is asked about. */
+export function tokenAuth(verify: VerifyToken): AuthStrategy {
+  return {
+    name: 'token',
+    async verifyToken(token, context) {
+      const identity = await verify(token, context)
+      return identity === null ? { kind: 'refused' } : { kind: 'accepted', identity }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Clock } from '../core/ports/clock.ts'
+import type { AcceptLink } from '../core/ports/link.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { Codec } from '../protocol/codec.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
+import { checkHandshake } from './websocket/handshake.ts'
+import { WebSocketLink } from './websocket/link.ts'
+
+/**
+ * WebSocket, on `ws`: turns an HTTP upgrade into a link.
+ *
+ * Knows handshakes, heartbeats and back-pressure; nothing of channels. Every
+ * link is watched for life on shared coarse timers.
+ */
+export class WebSocketTransport {
+  readonly #options: WebSocketTransportOptions
+  readonly #server: WebSocketServer
+  readonly #links = new Set<WebSocketLink>()
+  #isClosing = false
+
+  constructor(options: WebSocketTransportOptions) {
+    this.#options = options
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.maxPayloadBytes,
+      perMessageDeflate: false,
+      // What was chosen is written by handleProtocols; ws would take the first offered.
+      handleProtocols: (offered) => chooseCodec(options.codecs, offered)?.subprotocol ?? false,
+    })
+  }
+
+  /** Takes over an upgrade request for this transport's path. Never throws; a bad one is answered here. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#isClosing) {
+      refuseUpgrade(socket, { status: 503, code: 'DRAINING', message: 'the server is stopping' })
+      return
+    }
+    const { codecs } = this.#options
+    const verdict = checkHandshake(request, (offered) => chooseCodec(codecs, offered))
+    if (verdict.kind === 'refused') return refuseUpgrade(socket, verdict.refusal)
+    const remoteAddress = request.socket.remoteAddress ?? 'unknown'
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#open(webSocket, verdict.codec, remoteAddress)
+    })
+  }
+
+  /** Refuses new links and resolves when the open ones have ended; cuts those left after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true
+    if (this.#links.size === 0) return
+    const cancel = this.#options.clock.after(graceMs, () => {
+      for (const link of this.#links) link.terminate()
+    })
+    await Promise.all(Array.from(this.#links, (link) => link.ended))
+    cancel()
+  }
+
+  #open(webSocket: WebSocket, codec: Codec, remoteAddress: string): void {
+    const { accept, wheel, heartbeatMs, logger } = this.#options
+    const link = new WebSocketLink(webSocket, { clock: wheel, heartbeatMs, logger })
+    this.#links.add(link)
+    link.onEnd(() => this.#links.delete(link))
+    link.start(accept(link, { codec, remoteAddress }))
+  }
+}
+
+/** What the transport is made of. */
+export interface WebSocketTransportOptions {
+  /** Where links go. */
+  readonly accept: AcceptLink
+  /** In order of preference; the first is the one for clients that offer none. */
+  readonly codecs: readonly Codec[]
+  readonly clock: Clock
+  /** Coarse timers for heartbeats. */
+  readonly wheel: Clock
+  /** Silence after which a link is pinged; after twice as much it is cut. */
+  readonly heartbeatMs: number
+  /** Larger messages end the link with 1009 before they are read. */
+  readonly maxPayloadBytes: number
+  readonly logger: Logger
+}
+
+// `bearer.<token>` is a credential, not a protocol: it never counts as an offer
+// and is never echoed (P-002).
+function chooseCodec(codecs: readonly Codec[], offered: ReadonlySet<string>): Codec | undefined {
+  const protocols = [...offered].filter((name) => !name.startsWith('bearer.'))
+  if (protocols.length === 0) return codecs[0]
+  return codecs.find(({ subprotocol }) => protocols.includes(subprotocol))
+}

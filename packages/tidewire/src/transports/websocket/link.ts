@@ -1,0 +1,132 @@
+import { type RawData, WebSocket } from 'ws'
+import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
+import type { Link, LinkHandler } from '../../core/ports/link.ts'
+import type { Logger } from '../../core/ports/logger.ts'
+import type { WireData } from '../../protocol/codec.ts'
+import { protocolLimits } from '../../protocol/limits.ts'
+import { truncateUtf8 } from '../../protocol/utf8.ts'
+
+/**
+ * One WebSocket as a link.
+ *
+ * Pings once a heartbeat and cuts a link from which nothing at all has arrived
+ * since the last one. After a failure it says goodbye only for as long as a
+ * peer that is still there needs.
+ */
+export class WebSocketLink implements Link {
+  readonly ended: Promise<void>
+  readonly #webSocket: WebSocket
+  readonly #options: WebSocketLinkOptions
+  #handler: LinkHandler | null = null
+  #hasShownLife = true
+  #cancelBeat: CancelTimer
+  #cancelGoodbye: CancelTimer | null = null
+
+  constructor(webSocket: WebSocket, options: WebSocketLinkOptions) {
+    this.#webSocket = webSocket
+    this.#options = options
+    this.#cancelBeat = this.#beatLater()
+    this.ended = new Promise((resolve) => {
+      webSocket.once('close', () => resolve())
+    })
+    // A WebSocket without an error handler would take the process with it.
+    webSocket.on('error', (cause) => {
+      options.logger.debug('a WebSocket failed', { cause })
+      this.#sayGoodbye()
+    })
+  }
+
+  get bufferedBytes(): number {
+    return this.#webSocket.bufferedAmount
+  }
+
+  /** Begins to pass on what arrives. */
+  start(handler: LinkHandler): void {
+    this.#handler = handler
+    this.#webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary))
+    this.#webSocket.on('pong', () => this.#showLife())
+    this.#webSocket.on('ping', () => this.#showLife())
+    this.#webSocket.on('close', (code) => this.#end(code))
+  }
+
+  /** Calls back when the link is gone. */
+  onEnd(callback: () => void): void {
+    this.#webSocket.once('close', callback)
+  }
+
+  send(data: WireData): boolean {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return false
+    this.#webSocket.send(data, { binary: false }, ignoreResult)
+    return true
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, truncateUtf8(reason, protocolLimits.maxReasonBytes))
+    this.#sayGoodbye()
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate()
+  }
+
+  pause(): void {
+    this.#webSocket.pause()
+  }
+
+  resume(): void {
+    this.#webSocket.resume()
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    this.#showLife()
+    this.#handler?.onData(isBinary ? bytesOf(data) : bytesOf(data).toString())
+  }
+
+  #showLife(): void {
+    this.#hasShownLife = true
+  }
+
+  #beatLater(): CancelTimer {
+    return this.#options.clock.after(this.#options.heartbeatMs, () => this.#beat())
+  }
+
+  #beat(): void {
+    if (!this.#hasShownLife) return this.terminate()
+    this.#hasShownLife = false
+    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping(ignoreResult)
+    this.#cancelBeat = this.#beatLater()
+  }
+
+  // `ws` waits 30 s for the other side's close frame; a peer that does not
+  // answer, or does not read, must not hold a connection for so long.
+  #sayGoodbye(): void {
+    this.#cancelGoodbye ??= this.#options.clock.after(goodbyeMs, () => this.terminate())
+  }
+
+  #end(code: number): void {
+    this.#cancelBeat()
+    this.#cancelGoodbye?.()
+    this.#handler?.onClose(code)
+    this.#handler = null
+  }
+}
+
+export interface WebSocketLinkOptions {
+  /** Coarse timers. */
+  readonly clock: Clock
+  readonly heartbeatMs: number
+  readonly logger: Logger
+}
+
+const goodbyeMs = 3_000
+
+// With a callback `ws` reports a failed write here and not as a throw; the
+// link's `close` event follows and is what counts.
+function ignoreResult(): void {
+  // Nothing to do.
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
+}
