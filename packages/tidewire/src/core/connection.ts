@@ -143,7 +143,7 @@ export class Connection implements Caller, LinkHandler {
     if (id !== undefined && this.#openRequests.has(id)) {
       return this.refuse(undefined, 'INVALID_FRAME', 'id is in use by a request that is still open')
     }
-    const running = runCommand(this, frame)
+    const running = this.#begin(frame, id)
     if (running === undefined) return
     if (id !== undefined) this.#openRequests.add(id)
     running
@@ -151,6 +151,15 @@ export class Connection implements Caller, LinkHandler {
       .finally(() => {
         if (id !== undefined) this.#openRequests.delete(id)
       })
+  }
+
+  // A command may fail in this very turn: a schema is the application's code.
+  #begin(frame: Command, id: RequestId | undefined): Promise<void> | void {
+    try {
+      return runCommand(this, frame)
+    } catch (cause) {
+      this.#answerFailure(frame, id, cause)
+    }
   }
 
   #answerFailure(frame: Command, id: RequestId | undefined, cause: unknown): void {

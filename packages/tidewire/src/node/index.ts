@@ -13,6 +13,7 @@ export type { LogFields, Logger } from '../core/ports/logger.ts'
 export type { Access } from '../protocol/channel-types.ts'
 export type { Position } from '../protocol/position.ts'
 export type { StandardSchema } from '../protocol/standard-schema.ts'
+export { type JwtAuthOptions, jwtAuth } from './jwt-auth.ts'
 export type { AuthOptions, TidewireOptions } from './options.ts'
 export {
   type AttachOptions,

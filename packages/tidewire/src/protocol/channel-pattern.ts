@@ -1,3 +1,5 @@
+import { isChannelName } from './channel-name.ts'
+
 /**
  * Patterns under which an application declares its channels: `news`,
  * `chat:{room}`, `game/{id}/moves`.
@@ -17,7 +19,6 @@ export interface ChannelPattern {
 export type ChannelParams = Readonly<Record<string, string>>
 
 const paramShape = /\{([A-Za-z][A-Za-z0-9_]*)\}/g
-const literalShape = /^[A-Za-z0-9_\-.~@=+,!/:]*$/
 
 /**
  * Compiles a pattern.
@@ -41,10 +42,10 @@ export function compilePattern(source: string): ChannelPattern {
 }
 
 function assertUsable(source: string, params: readonly string[]): void {
-  const literal = source.replaceAll(paramShape, '')
-  if (source === '' || !literalShape.test(literal)) {
+  // One letter is the least a param stands for: if that is no name, none is.
+  if (!isChannelName(source.replaceAll(paramShape, 'x'))) {
     throw new TypeError(
-      `channel pattern ${JSON.stringify(source)} must be made of A-Z a-z 0-9 _ - . ~ @ = + , ! / : and {params}`,
+      `channel pattern ${JSON.stringify(source)} must be a name of A-Z a-z 0-9 _ - . ~ @ = + , ! / : and {params}`,
     )
   }
   if (new Set(params).size !== params.length) {

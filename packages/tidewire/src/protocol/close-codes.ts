@@ -1,10 +1,10 @@
+import type { ReconnectAdvice } from './reconnect-advice.ts'
+
 /**
  * Every WebSocket close code Tidewire sends, in one table.
  *
- * `reconnect` is the advice a client follows:
- * `never` the same attempt would fail again · `backoff` yes, after a growing
- * random delay · `slow-backoff` yes, but the first delay is 5 s ·
- * `fresh-token` yes, with a new token · `fresh-token-once` the same, one time.
+ * `reconnect` is the advice a client follows; `reconnect-advice.ts` says what
+ * each means.
  */
 export const closeCodes = {
   normal: { code: 1000, reconnect: 'never', reason: 'normal closure' },
@@ -37,22 +37,5 @@ export interface CloseCode {
   readonly reason: string
 }
 
-/** What a client does after a close; see the table for the meanings. */
-export type ReconnectAdvice =
-  | 'never'
-  | 'backoff'
-  | 'slow-backoff'
-  | 'fresh-token'
-  | 'fresh-token-once'
-
 /** A row's name. */
 export type CloseCodeName = keyof typeof closeCodes
-
-const adviceByCode: ReadonlyMap<number, ReconnectAdvice> = new Map(
-  Object.values<CloseCode>(closeCodes).map(({ code, reconnect }) => [code, reconnect]),
-)
-
-/** The advice for a close code; an unknown one (1005, 1006, a proxy's) is a lost connection: `backoff`. */
-export function reconnectAdvice(code: number): ReconnectAdvice {
-  return adviceByCode.get(code) ?? 'backoff'
-}

@@ -126,6 +126,8 @@ export interface AckFrame {
   readonly position?: Position | null
   /** Only with `since`: whether everything after it follows. */
   readonly recovered?: boolean
+  /** Only with `recovered: true`: the newest offset in that moment; up to it, events were missed. */
+  readonly top?: number
   readonly reason?: RecoveryFailure
   /** Publish: the key was seen before; `position` is the first one's. */
   readonly duplicate?: true

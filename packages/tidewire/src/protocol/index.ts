@@ -13,13 +13,7 @@ export type {
   PayloadOf,
   PublishPayloadOf,
 } from './channel-types.ts'
-export {
-  type CloseCode,
-  type CloseCodeName,
-  closeCodes,
-  type ReconnectAdvice,
-  reconnectAdvice,
-} from './close-codes.ts'
+export { type CloseCode, type CloseCodeName, closeCodes } from './close-codes.ts'
 export type { Codec, Decoded, EncodableEvent, WireData } from './codec.ts'
 export { type ErrorCode, errorCodes, type ProtocolError } from './error-codes.ts'
 export type * from './frames.ts'
@@ -27,5 +21,6 @@ export { jsonCodec } from './json-codec.ts'
 export { protocolLimits } from './limits.ts'
 export { type ParsedFrame, parseClientFrame } from './parse-client-frame.ts'
 export { isPosition, type Position } from './position.ts'
+export { type ReconnectAdvice, reconnectAdvice } from './reconnect-advice.ts'
 export { parseServerText } from './server-text.ts'
 export type { StandardSchema } from './standard-schema.ts'

@@ -5,7 +5,7 @@ import type { Clock } from '../core/ports/clock.ts'
 import type { AcceptLink } from '../core/ports/link.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Codec } from '../protocol/codec.ts'
-import { refuseUpgrade } from './refuse-upgrade.ts'
+import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.ts'
 import { checkHandshake } from './websocket/handshake.ts'
 import { WebSocketLink } from './websocket/link.ts'
 
@@ -29,15 +29,14 @@ export class WebSocketTransport {
       maxPayload: options.maxPayloadBytes,
       perMessageDeflate: false,
       // What was chosen is written by handleProtocols; ws would take the first offered.
-      handleProtocols: (offered) => chooseCodec(options.codecs, offered)?.subprotocol ?? false,
+      handleProtocols: (offered) => echoed(chooseCodec(options.codecs, offered), offered),
     })
   }
 
   /** Takes over an upgrade request for this transport's path. Never throws; a bad one is answered here. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#isClosing) {
-      refuseUpgrade(socket, { status: 503, code: 'DRAINING', message: 'the server is stopping' })
-      return
+      return refuseUpgrade(socket, draining)
     }
     const { codecs } = this.#options
     const verdict = checkHandshake(request, (offered) => chooseCodec(codecs, offered))
@@ -82,6 +81,20 @@ export interface WebSocketTransportOptions {
   /** Larger messages end the link with 1009 before they are read. */
   readonly maxPayloadBytes: number
   readonly logger: Logger
+}
+
+// Whoever asks again that soon finds the next process, or one of the others.
+const draining: UpgradeRefusal = {
+  status: 503,
+  code: 'DRAINING',
+  message: 'the server is stopping',
+  headers: { 'Retry-After': '1' },
+}
+
+// A client must fail the connection when it is named a protocol that it did not
+// offer, also the one it gets by default (RFC 6455, section 4.1).
+function echoed(codec: Codec | undefined, offered: ReadonlySet<string>): string | false {
+  return codec !== undefined && offered.has(codec.subprotocol) ? codec.subprotocol : false
 }
 
 // `bearer.<token>` is a credential, not a protocol: it never counts as an offer

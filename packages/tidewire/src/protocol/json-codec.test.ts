@@ -1,0 +1,276 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { EncodableEvent } from './codec.ts'
+import type { ClientFrame, EventFields, ServerFrame } from './frames.ts'
+import { jsonCodec } from './json-codec.ts'
+import { protocolLimits } from './limits.ts'
+import { parseServerText } from './server-text.ts'
+
+const text = fc.string({ unit: 'binary' }).map((value) => value.toWellFormed())
+const payload = fc
+  .jsonValue({ stringUnit: 'binary' })
+  .map((value) => JSON.parse(JSON.stringify(value)))
+const channel = fc.string({
+  unit: fc.constantFrom(...'aZ0_-~@=+,!/:'),
+  minLength: 1,
+  maxLength: 40,
+})
+const offset = fc.maxSafeNat()
+const id = fc.oneof(fc.maxSafeInteger(), fc.string({ minLength: 1, maxLength: 16 }))
+const position = fc.record({ epoch: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/), offset })
+
+describe('client frames', () => {
+  it('come out of decode as they went in', () => {
+    fc.assert(
+      fc.property(clientFrame, (frame) => {
+        expect(jsonCodec.decode(JSON.stringify(frame))).toStrictEqual({
+          kind: 'frames',
+          frames: [{ ok: true, frame }],
+        })
+      }),
+    )
+  })
+
+  it('come out of an array in their order, each right or wrong by itself', () => {
+    const one = fc.oneof(clientFrame, fc.constant(null))
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 64 }), (frames) => {
+        const decoded = jsonCodec.decode(JSON.stringify(frames))
+        const read = decoded.kind === 'frames' ? decoded.frames : []
+        expect(read.map((parsed) => (parsed.ok ? parsed.frame : null))).toStrictEqual(frames)
+      }),
+    )
+  })
+
+  it.each([0, protocolLimits.maxFramesPerArray + 1])('are refused as an array of %i', (count) => {
+    const frames = Array.from({ length: count }, () => ({ type: 'heartbeat' }))
+    expect(jsonCodec.decode(JSON.stringify(frames))).toMatchObject({
+      kind: 'frames',
+      frames: [{ ok: false, error: { code: 'INVALID_FRAME' } }],
+    })
+  })
+
+  it('may nest 32 levels deep and not one more', () => {
+    // The frame itself is the first level.
+    const frame = (levels: number) =>
+      `{"type":"publish","channel":"c","payload":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+    expect(jsonCodec.decode(frame(32))).toMatchObject({ frames: [{ ok: true }] })
+    expect(jsonCodec.decode(frame(33))).toMatchObject({
+      kind: 'frames',
+      frames: [{ ok: false, error: { code: 'INVALID_FRAME' } }],
+    })
+  })
+})
+
+describe('untrusted input', () => {
+  it('becomes frames or a violation, never an exception', () => {
+    const jsonLike = fc.string({ unit: fc.constantFrom(...'[]{}":,\\0truefalsn eE+-.') })
+    const bytes = fc.uint8Array().map((value) => Buffer.from(value).toString('latin1'))
+    const cut = fc
+      .tuple(clientFrames(), fc.nat(200))
+      .map(([frames, at]) => JSON.stringify(frames).slice(0, at))
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), jsonLike, bytes, cut), (data) => {
+        const decoded = jsonCodec.decode(data)
+        if (decoded.kind === 'violation') {
+          expect(decoded.close).toBe('notText')
+          expect(() => JSON.parse(data)).toThrow(SyntaxError)
+        } else {
+          expect(decoded.frames.length).toBeGreaterThan(0)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('ends the connection when it is binary', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(jsonCodec.decode(bytes)).toEqual({ kind: 'violation', close: 'notText' })
+      }),
+    )
+  })
+
+  it.each(['{', 'hello', '{"type":"heartbeat"} x', '\ufeff{}', "{'type':1}", 'NaN'])(
+    'ends the connection when it is not JSON: %j',
+    (data) => {
+      expect(jsonCodec.decode(data)).toEqual({ kind: 'violation', close: 'notText' })
+    },
+  )
+
+  it('that nests without end is refused before it is parsed', () => {
+    expect(jsonCodec.decode('['.repeat(60_000))).toMatchObject({
+      frames: [{ ok: false, error: { code: 'INVALID_FRAME' } }],
+    })
+  })
+})
+
+describe('server frames', () => {
+  it('of every type come out of parseServerText as they went in', () => {
+    fc.assert(
+      fc.property(serverFrame, (frame) => {
+        expect(parseServerText(wireText(jsonCodec.encode(frame)))).toStrictEqual([frame])
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('come out of an array in their order', () => {
+    fc.assert(
+      fc.property(fc.array(serverFrame), (frames) => {
+        expect(parseServerText(JSON.stringify(frames))).toStrictEqual(frames)
+      }),
+    )
+  })
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '1',
+    '"type"',
+    '{}',
+    '[1]',
+    '[{"type":"ack"},null]',
+    '[[{"type":"x"}]]',
+  ])('are null to a client when they are %j', (data) => {
+    expect(parseServerText(data)).toBeNull()
+  })
+
+  it('never throw at a client, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (data) => {
+        const frames = parseServerText(data)
+        expect(frames === null || Array.isArray(frames)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('events', () => {
+  it('of one are the message frame that JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(channel, eventFields, (name, event) => {
+        const joined = jsonCodec.joinEvents(name, [jsonCodec.encodeEvent(encodable(event))])
+        expect(wireText(joined)).toBe(JSON.stringify({ type: 'message', channel: name, ...event }))
+      }),
+    )
+  })
+
+  it('of several are the batch frame that JSON.stringify writes', () => {
+    const events = fc.array(eventFields, { minLength: 2, maxLength: 5 })
+    fc.assert(
+      fc.property(channel, events, (name, several) => {
+        const encoded = several.map((event) => jsonCodec.encodeEvent(encodable(event)))
+        const frame = { type: 'batch', channel: name, count: several.length, events: several }
+        expect(wireText(jsonCodec.joinEvents(name, encoded))).toBe(JSON.stringify(frame))
+      }),
+    )
+  })
+
+  it('keep a `__proto__` in a payload as data', () => {
+    const payloadJson = '{"__proto__":{"polluted":1}}'
+    const joined = wireText(jsonCodec.joinEvents('c', [jsonCodec.encodeEvent({ payloadJson })]))
+    expect(joined).toBe(`{"type":"message","channel":"c","payload":${payloadJson}}`)
+    const frames = parseServerText(joined)
+    expect(JSON.stringify(frames)).toBe(`[${joined}]`)
+    expect({}).not.toHaveProperty('polluted')
+  })
+})
+
+const eventFields: fc.Arbitrary<EventFields> = fc
+  .record(
+    { offset, prev: offset, payload, from: text, time: fc.maxSafeNat() },
+    { requiredKeys: ['payload'] },
+  )
+  // In the order the codec writes them: the test compares texts.
+  .map(({ offset, prev, payload: value, from, time }) => ({
+    ...(offset !== undefined && { offset }),
+    ...(prev !== undefined && { prev }),
+    payload: value,
+    ...(from !== undefined && { from }),
+    ...(time !== undefined && { time }),
+  }))
+
+const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
+  shape<ClientFrame>('auth', { token: text }, { id }),
+  shape<ClientFrame>('subscribe', { id, channel }, { since: position, last: offset }),
+  shape<ClientFrame>('unsubscribe', { id, channel }),
+  shape<ClientFrame>(
+    'publish',
+    { channel, payload },
+    { id, key: fc.string({ minLength: 1, maxLength: 40 }), echo: fc.boolean() },
+  ),
+  shape<ClientFrame>('call', { id, method: fc.string({ minLength: 1, maxLength: 40 }), payload }),
+  shape<ClientFrame>('history', { id, channel }, { after: offset, before: offset, limit: offset }),
+  shape<ClientFrame>('heartbeat', {}),
+)
+
+const code = fc.constantFrom('FORBIDDEN', 'INTERNAL')
+const serverFrame: fc.Arbitrary<ServerFrame> = fc.oneof(
+  shape<ServerFrame>('connected', {
+    connectionId: text,
+    time: offset,
+    auth: fc.constantFrom('required', 'optional', 'done'),
+    userId: fc.option(text),
+    heartbeatMs: offset,
+    limits: fc.record({ maxPayloadBytes: offset, maxChannels: offset }),
+  }),
+  shape<ServerFrame>('auth_ack', { userId: text }, { id, expiresAt: offset }),
+  shape<ServerFrame>('auth_expiring', { inMs: offset }),
+  shape<ServerFrame>(
+    'ack',
+    { id, channel },
+    {
+      position: fc.option(position),
+      recovered: fc.boolean(),
+      top: offset,
+      reason: fc.constantFrom('EPOCH_CHANGED', 'HISTORY_TRIMMED', 'NO_HISTORY'),
+      duplicate: fc.constant(true),
+      events: fc.array(eventFields, { maxLength: 3 }),
+    },
+  ),
+  shape<ServerFrame>('result', { id, payload }),
+  shape<ServerFrame>('unsubscribed', { channel, code, message: text }),
+  eventFields.chain((event) => shape<ServerFrame>('message', { channel, ...constants(event) })),
+  shape<ServerFrame>('batch', { channel, count: offset, events: fc.array(eventFields) }),
+  shape<ServerFrame>('gap', {
+    channel,
+    from: position,
+    to: position,
+    missed: fc.option(offset),
+    reason: text,
+  }),
+  shape<ServerFrame>('heartbeat', { time: offset }),
+  shape<ServerFrame>('error', { code, message: text }, { id, retryAfterMs: offset }),
+  shape<ServerFrame>('drain', { reconnectAfterMs: offset, closeAfterMs: offset }),
+)
+
+function clientFrames(): fc.Arbitrary<readonly ClientFrame[]> {
+  return fc.array(clientFrame, { maxLength: 3 })
+}
+
+type Fields = Record<string, fc.Arbitrary<unknown>>
+
+/** Frames of one type: the fields it always has, and those it may have. */
+function shape<TFrame>(type: string, always: Fields, maybe: Fields = {}): fc.Arbitrary<TFrame> {
+  const model = { type: fc.constant(type), ...always, ...maybe }
+  const requiredKeys = ['type', ...Object.keys(always)]
+  // Through JSON, so that what is compared has the prototypes and the zeros of
+  // parsed text; the `as`: fast-check cannot relate a record to a union of frames.
+  return fc
+    .record(model, { requiredKeys })
+    .map((fields) => JSON.parse(JSON.stringify(fields)) as TFrame)
+}
+
+function constants(fields: object): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, fc.constant(value)]))
+}
+
+function encodable({ payload: value, ...fields }: EventFields): EncodableEvent {
+  return { ...fields, payloadJson: JSON.stringify(value) }
+}
+
+function wireText(data: string | Uint8Array): string {
+  return typeof data === 'string' ? data : new TextDecoder().decode(data)
+}
