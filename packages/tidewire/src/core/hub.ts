@@ -1,10 +1,11 @@
 import { jsonCodec } from '../protocol/json-codec.ts'
-import type { Authenticator } from './authenticator.ts'
-import { Channel, type ChannelContext } from './channel.ts'
-import type { ChannelRule, ChannelRules } from './channel-rules.ts'
-import { Connection } from './connection.ts'
-import type { Limits } from './limits.ts'
-import { checkPayload } from './payload-schema.ts'
+import { Channel, type ChannelContext } from './channel/channel.ts'
+import { checkPayload } from './channel/payload-schema.ts'
+import type { ChannelRule, ChannelRules } from './channel/rules.ts'
+import type { Authenticator } from './connection/authenticator.ts'
+import { Connection } from './connection/connection.ts'
+import type { Limits } from './connection/limits.ts'
+import { type Counters, createCounters } from './counters.ts'
 import type { Broker, Published } from './ports/broker.ts'
 import type { Clock } from './ports/clock.ts'
 import type { MakeId } from './ports/ids.ts'
@@ -19,6 +20,8 @@ import { Pump } from './pump.ts'
 export class Hub {
   readonly broker: Broker
   readonly clock: Clock
+  readonly pump: Pump
+  readonly counters: Counters = createCounters()
   readonly #options: HubOptions
   readonly #channelContext: ChannelContext
   readonly #channels = new Map<string, Channel>()
@@ -28,10 +31,15 @@ export class Hub {
     this.broker = options.broker
     this.clock = options.clock
     this.#options = options
+    this.pump = new Pump(options.clock, options.dutyCycle)
     this.#channelContext = {
       broker: options.broker,
-      pump: new Pump(options.clock),
+      pump: this.pump,
       codec: jsonCodec,
+      clock: options.clock,
+      wheel: options.wheel,
+      counters: this.counters,
+      logger: options.logger,
     }
   }
 
@@ -72,7 +80,7 @@ export class Hub {
   }
 
   /** Lets a channel go that nobody reads any more. */
-  release(channel: Channel): void {
+  readonly release = (channel: Channel): void => {
     if (!channel.isDeserted || this.#channels.get(channel.name) !== channel) return
     this.#channels.delete(channel.name)
     channel.detach()
@@ -110,4 +118,6 @@ export interface HubOptions {
   readonly wheel: Clock
   readonly logger: Logger
   readonly makeId: MakeId
+  /** How many times as long as a pass the pump rests after it. */
+  readonly dutyCycle: number
 }

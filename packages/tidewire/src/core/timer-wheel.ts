@@ -28,6 +28,10 @@ export class TimerWheel implements Clock {
     return this.#clock.now()
   }
 
+  elapsedMs(): number {
+    return this.#clock.elapsedMs()
+  }
+
   soon(callback: () => void): void {
     this.#clock.soon(callback)
   }

@@ -5,8 +5,8 @@ export type {
   ChannelDeclarations,
   ChannelOptions,
   HistoryOptions,
-} from '../core/channel-options.ts'
-export type { Limits } from '../core/limits.ts'
+} from '../core/channel/options.ts'
+export type { Limits } from '../core/connection/limits.ts'
 export type { AuthContext, AuthOutcome, AuthStrategy, Identity } from '../core/ports/auth.ts'
 export { BrokerUnavailable, type Published } from '../core/ports/broker.ts'
 export type { LogFields, Logger } from '../core/ports/logger.ts'

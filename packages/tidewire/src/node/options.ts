@@ -1,5 +1,5 @@
-import type { ChannelDeclarations } from '../core/channel-options.ts'
-import type { Limits } from '../core/limits.ts'
+import type { ChannelDeclarations } from '../core/channel/options.ts'
+import type { Limits } from '../core/connection/limits.ts'
 import type { AuthStrategy } from '../core/ports/auth.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { VerifyToken } from './token-auth.ts'
@@ -15,8 +15,27 @@ export interface TidewireOptions<TChannels extends ChannelDeclarations> {
   /** What one connection may use. Each has a safe default; see `Limits`. */
   readonly limits?: Partial<Limits> | undefined
 
+  /**
+   * Compresses shared frames once for all clients that can read it
+   * (permessage-deflate, no context takeover). Default off: compression of a
+   * secret beside a stranger's text tells the secret (CRIME).
+   */
+  readonly compression?: CompressionOptions | undefined
+
+  /**
+   * How much the pump rests: k times as long as its last pass took. Default 1,
+   * at most half a core for fan-out; more is cheaper and later, 0 never rests.
+   */
+  readonly dutyCycle?: number | undefined
+
   /** Where the server says what went wrong. Default: nowhere. */
   readonly logger?: Logger | undefined
+}
+
+/** What is compressed. */
+export interface CompressionOptions {
+  /** Frames of this many bytes and more. Default 1,024. */
+  readonly thresholdBytes?: number | undefined
 }
 
 /** How connections say who they are. */

@@ -8,6 +8,7 @@ import type { MakeId } from '../core/ports/ids.ts'
  */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsedMs: () => performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(delayMs, maxTimerMs))
     return () => clearTimeout(timer)

@@ -1,16 +1,16 @@
 import { MemoryBroker } from '../brokers/memory.ts'
-import { Authenticator } from '../core/authenticator.ts'
-import type { ChannelDeclarations } from '../core/channel-options.ts'
-import { ChannelRules } from '../core/channel-rules.ts'
+import type { ChannelDeclarations } from '../core/channel/options.ts'
+import { ChannelRules } from '../core/channel/rules.ts'
+import { Authenticator } from '../core/connection/authenticator.ts'
+import { type Limits, limitsFrom } from '../core/connection/limits.ts'
 import { Hub } from '../core/hub.ts'
-import { type Limits, limitsFrom } from '../core/limits.ts'
 import type { Broker, Published } from '../core/ports/broker.ts'
 import { type Logger, silentLogger } from '../core/ports/logger.ts'
 import { TimerWheel } from '../core/timer-wheel.ts'
 import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protocol/channel-types.ts'
 import { jsonCodec } from '../protocol/json-codec.ts'
 import { WebSocketTransport } from '../transports/websocket.ts'
-import type { AuthOptions, TidewireOptions } from './options.ts'
+import type { AuthOptions, CompressionOptions, TidewireOptions } from './options.ts'
 import { randomId, systemClock } from './system.ts'
 import { tokenAuth } from './token-auth.ts'
 import { handleUpgrades, type NodeServer } from './upgrades.ts'
@@ -57,10 +57,12 @@ export class Tidewire<const TChannels extends ChannelDeclarations>
       wheel,
       logger,
       makeId: randomId,
+      dutyCycle: options.dutyCycle ?? 1,
     })
     this.#webSocket = new WebSocketTransport({
       ...transportLimits(limits),
       accept: this.#hub.accept,
+      compressAboveBytes: compressAboveBytes(options.compression),
       codecs: [jsonCodec],
       clock,
       wheel,
@@ -143,6 +145,10 @@ function authenticatorFrom(auth: AuthOptions, logger: Logger): Authenticator {
     strategies: verify === undefined ? strategies : [...strategies, tokenAuth(verify)],
     logger,
   })
+}
+
+function compressAboveBytes(compression: CompressionOptions | undefined): number | null {
+  return compression === undefined ? null : (compression.thresholdBytes ?? 1_024)
 }
 
 function transportLimits({ maxPayloadBytes, heartbeatMs }: Limits) {

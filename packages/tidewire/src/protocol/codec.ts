@@ -22,6 +22,9 @@ export interface Codec {
   /** One event, to be joined later. Valid for as long as the event is. */
   encodeEvent(event: EncodableEvent): WireData
 
+  /** The same encoded event, told to follow another one than `offset - 1` (P-031). */
+  withPredecessor(event: WireData, prev: number): WireData
+
   /**
    * One `message` or `batch` frame of events that this codec encoded, oldest
    * first and at least one. Bytes, so that no transport encodes it again per
@@ -36,7 +39,6 @@ export type WireData = string | Uint8Array
 /** An event whose payload is JSON text already: validated once, never parsed again. */
 export interface EncodableEvent {
   readonly offset?: number
-  readonly prev?: number
   readonly payloadJson: string
   readonly from?: string
   readonly time?: number

@@ -180,12 +180,21 @@ export interface BatchFrame {
 export interface GapFrame {
   readonly type: 'gap'
   readonly channel: string
-  readonly from: Position
-  readonly to: Position
+  /** The last event before the gap. Null on a channel without history. */
+  readonly from: Position | null
+  /** Delivery goes on after it. Null on a channel without history. */
+  readonly to: Position | null
   /** How many; null when nobody knows. */
   readonly missed: number | null
-  readonly reason: string
+  readonly reason: GapReason
 }
+
+/**
+ * Why events will not come: `HISTORY_TRIMMED` they are not kept any more ·
+ * `EPOCH_CHANGED` the log they were in is lost · `SLOW_READER` the reader could
+ * not take them, and the channel drops.
+ */
+export type GapReason = 'HISTORY_TRIMMED' | 'EPOCH_CHANGED' | 'SLOW_READER'
 
 /** P-027. */
 export interface HeartbeatAnswerFrame {

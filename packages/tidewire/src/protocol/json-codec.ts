@@ -14,6 +14,7 @@ export const jsonCodec: Codec = {
   decode: (data) => (typeof data === 'string' ? decodeText(data) : notText),
   encode: (frame) => JSON.stringify(frame),
   encodeEvent,
+  withPredecessor: (event, prev) => `{"prev":${prev},${String(event).slice(1)}`,
   joinEvents: (channel, events) => utf8.encode(joinText(channel, events)),
 }
 
@@ -45,10 +46,9 @@ function invalidFrame(expected: string): Decoded {
 
 // Written by hand because the payload is JSON text already: JSON.stringify
 // would need it parsed first, once per event and for nothing.
-function encodeEvent({ offset, prev, payloadJson, from, time }: EncodableEvent): string {
+function encodeEvent({ offset, payloadJson, from, time }: EncodableEvent): string {
   let text = '{'
   if (offset !== undefined) text += `"offset":${offset},`
-  if (prev !== undefined) text += `"prev":${prev},`
   text += `"payload":${payloadJson}`
   if (from !== undefined) text += `,"from":${JSON.stringify(from)}`
   if (time !== undefined) text += `,"time":${time}`

@@ -20,6 +20,11 @@ export class VirtualClock {
     return this.#now
   }
 
+  /** The same clock: virtual time has no fractions and never goes back. */
+  elapsedMs(): number {
+    return this.#now
+  }
+
   /** Calls back once the clock has been moved by `delayMs`; the answer cancels. */
   after(delayMs: number, callback: () => void): () => void {
     this.#sequence += 1

@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '../core/ports/clock.ts'
-import type { AcceptLink } from '../core/ports/link.ts'
+import type { AcceptLink, Handshake } from '../core/ports/link.ts'
 import type { Logger } from '../core/ports/logger.ts'
+import type { FrameForm } from '../core/ports/shared-frame.ts'
 import type { Codec } from '../protocol/codec.ts'
 import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.ts'
 import { checkHandshake } from './websocket/handshake.ts'
 import { WebSocketLink } from './websocket/link.ts'
+import { deflatedTextFrame, textFrame } from './websocket/server-frame.ts'
 
 /**
  * WebSocket, on `ws`: turns an HTTP upgrade into a link.
@@ -18,16 +20,18 @@ import { WebSocketLink } from './websocket/link.ts'
 export class WebSocketTransport {
   readonly #options: WebSocketTransportOptions
   readonly #server: WebSocketServer
+  readonly #deflatedForm: FrameForm
   readonly #links = new Set<WebSocketLink>()
   #isClosing = false
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
+    this.#deflatedForm = deflatedTextFrame(options.compressAboveBytes ?? 0)
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       maxPayload: options.maxPayloadBytes,
-      perMessageDeflate: false,
+      perMessageDeflate: options.compressAboveBytes === null ? false : negotiation,
       // What was chosen is written by handleProtocols; ws would take the first offered.
       handleProtocols: (offered) => echoed(chooseCodec(options.codecs, offered), offered),
     })
@@ -43,7 +47,7 @@ export class WebSocketTransport {
     if (verdict.kind === 'refused') return refuseUpgrade(socket, verdict.refusal)
     const remoteAddress = request.socket.remoteAddress ?? 'unknown'
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#open(webSocket, verdict.codec, remoteAddress)
+      this.#open(webSocket, socket, { codec: verdict.codec, remoteAddress })
     })
   }
 
@@ -58,12 +62,13 @@ export class WebSocketTransport {
     cancel()
   }
 
-  #open(webSocket: WebSocket, codec: Codec, remoteAddress: string): void {
+  #open(webSocket: WebSocket, socket: Duplex, handshake: Handshake): void {
     const { accept, wheel, heartbeatMs, logger } = this.#options
-    const link = new WebSocketLink(webSocket, { clock: wheel, heartbeatMs, logger })
+    const form = webSocket.extensions === '' ? textFrame : this.#deflatedForm
+    const link = new WebSocketLink(webSocket, socket, { clock: wheel, heartbeatMs, form, logger })
     this.#links.add(link)
     link.onEnd(() => this.#links.delete(link))
-    link.start(accept(link, { codec, remoteAddress }))
+    link.start(accept(link, handshake))
   }
 }
 
@@ -80,8 +85,18 @@ export interface WebSocketTransportOptions {
   readonly heartbeatMs: number
   /** Larger messages end the link with 1009 before they are read. */
   readonly maxPayloadBytes: number
+  /** Shared frames of this size and more are compressed for those who can read it; null for none. */
+  readonly compressAboveBytes: number | null
   readonly logger: Logger
 }
+
+// Without context takeover every message stands for itself, so that one
+// compressed frame is right for all; a window of its own for one client is not.
+const negotiation = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: 15,
+} as const
 
 // Whoever asks again that soon finds the next process, or one of the others.
 const draining: UpgradeRefusal = {

@@ -12,6 +12,9 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
 
+  /** Milliseconds with fractions since some moment, never going back: for measuring how long something took. */
+  elapsedMs(): number
+
   /** Calls back once, no sooner than `delayMs` from now. */
   after(delayMs: number, callback: () => void): CancelTimer
 

@@ -1,13 +1,18 @@
+import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket } from 'ws'
 import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
 import type { Link, LinkHandler } from '../../core/ports/link.ts'
 import type { Logger } from '../../core/ports/logger.ts'
+import type { FrameForm, SharedFrame } from '../../core/ports/shared-frame.ts'
 import type { WireData } from '../../protocol/codec.ts'
 import { protocolLimits } from '../../protocol/limits.ts'
 import { truncateUtf8 } from '../../protocol/utf8.ts'
+import { encodeText, textFrame } from './server-frame.ts'
 
 /**
- * One WebSocket as a link.
+ * One WebSocket as a link: `ws` reads it, and writes what belongs to the
+ * protocol itself (close, ping, pong); data goes to the socket in whole frames,
+ * so that both can share it.
  *
  * Pings once a heartbeat and cuts a link from which nothing at all has arrived
  * since the last one. After a failure it says goodbye only for as long as a
@@ -16,14 +21,17 @@ import { truncateUtf8 } from '../../protocol/utf8.ts'
 export class WebSocketLink implements Link {
   readonly ended: Promise<void>
   readonly #webSocket: WebSocket
+  readonly #socket: Duplex
   readonly #options: WebSocketLinkOptions
   #handler: LinkHandler | null = null
   #hasShownLife = true
   #cancelBeat: CancelTimer
   #cancelGoodbye: CancelTimer | null = null
 
-  constructor(webSocket: WebSocket, options: WebSocketLinkOptions) {
+  /** @param socket the one `webSocket` was made of. */
+  constructor(webSocket: WebSocket, socket: Duplex, options: WebSocketLinkOptions) {
     this.#webSocket = webSocket
+    this.#socket = socket
     this.#options = options
     this.#cancelBeat = this.#beatLater()
     this.ended = new Promise((resolve) => {
@@ -37,7 +45,11 @@ export class WebSocketLink implements Link {
   }
 
   get bufferedBytes(): number {
-    return this.#webSocket.bufferedAmount
+    return this.#socket.writableLength
+  }
+
+  get isCongested(): boolean {
+    return this.#socket.writableLength >= congestedBytes
   }
 
   /** Begins to pass on what arrives. */
@@ -47,6 +59,7 @@ export class WebSocketLink implements Link {
     this.#webSocket.on('pong', () => this.#showLife())
     this.#webSocket.on('ping', () => this.#showLife())
     this.#webSocket.on('close', (code) => this.#end(code))
+    this.#socket.on('drain', () => handler.onDrain())
   }
 
   /** Calls back when the link is gone. */
@@ -55,9 +68,19 @@ export class WebSocketLink implements Link {
   }
 
   send(data: WireData): boolean {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return false
-    this.#webSocket.send(data, { binary: false }, ignoreResult)
-    return true
+    return this.#write(typeof data === 'string' ? encodeText(data) : textFrame.wrap(data))
+  }
+
+  sendShared(frame: SharedFrame): boolean {
+    return this.#write(frame.in(this.#options.form))
+  }
+
+  cork(): void {
+    this.#socket.cork()
+  }
+
+  uncork(): void {
+    this.#socket.uncork()
   }
 
   close(code: number, reason: string): void {
@@ -75,6 +98,12 @@ export class WebSocketLink implements Link {
 
   resume(): void {
     this.#webSocket.resume()
+  }
+
+  #write(bytes: Uint8Array): boolean {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return false
+    this.#socket.write(bytes)
+    return true
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -115,10 +144,19 @@ export interface WebSocketLinkOptions {
   /** Coarse timers. */
   readonly clock: Clock
   readonly heartbeatMs: number
+  /** How frames that many links send are put on this one. */
+  readonly form: FrameForm
   readonly logger: Logger
 }
 
 const goodbyeMs = 3_000
+
+/**
+ * A link with this much unsent is not worth filling: its reader takes it later
+ * from the log, which costs nothing, and not from a buffer of its own. Above
+ * the high water mark of a socket (16 KiB), so that `drain` always follows.
+ */
+const congestedBytes = 32 * 1024
 
 // With a callback `ws` reports a failed write here and not as a throw; the
 // link's `close` event follows and is what counts.

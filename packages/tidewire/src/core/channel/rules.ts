@@ -2,12 +2,17 @@ import {
   type ChannelParams,
   type ChannelPattern,
   compilePattern,
-} from '../protocol/channel-pattern.ts'
-import type { Access } from '../protocol/channel-types.ts'
-import type { StandardSchema } from '../protocol/standard-schema.ts'
-import type { ChannelDeclarations, ChannelOptions, HistoryOptions } from './channel-options.ts'
-import type { Identity } from './ports/auth.ts'
-import type { HistoryBounds } from './ports/broker.ts'
+} from '../../protocol/channel-pattern.ts'
+import type { Access } from '../../protocol/channel-types.ts'
+import type { StandardSchema } from '../../protocol/standard-schema.ts'
+import type { Identity } from '../ports/auth.ts'
+import type { HistoryBounds } from '../ports/broker.ts'
+import type {
+  ChannelDeclarations,
+  ChannelOptions,
+  DeliveryPolicy,
+  HistoryOptions,
+} from './options.ts'
 
 /**
  * Which declaration a channel falls under, and what it allows. A name that no
@@ -46,8 +51,12 @@ export interface ChannelRule {
   readonly subscribe: Access
   readonly publish: Access
   readonly history: HistoryBounds | null
+  readonly delivery: DeliveryPolicy
+  readonly conflateKey: string | null
+  readonly slowGraceMs: number
   readonly windowMs: number
   readonly maxEvents: number
+  readonly maxDelayMs: number
 }
 
 /** Whether someone, or nobody in particular, has this access. */
@@ -60,33 +69,63 @@ const defaultHistoryBytes = 4 * 1024 * 1024
 const defaultHistoryAgeMs = 5 * 60_000
 
 function ruleOf(pattern: string, options: ChannelOptions): ChannelRule {
-  const windowMs = options.windowMs ?? 0
-  const maxEvents = options.maxEvents ?? Number.POSITIVE_INFINITY
-  assertBound(windowMs >= 0, pattern, 'windowMs is a number of ms, 0 or more')
-  assertBound(maxEvents >= 1, pattern, 'maxEvents is 1 or more')
-  return {
+  const history = historyOf(pattern, options)
+  const delivery = options.delivery ?? (history === null ? 'drop' : 'every')
+  const rule: ChannelRule = {
     pattern,
     schema: options.schema ?? null,
     subscribe: options.subscribe ?? 'authenticated',
     publish: options.publish ?? 'nobody',
-    history: options.history === undefined ? null : historyBounds(pattern, options.history),
-    windowMs,
-    maxEvents,
+    history,
+    delivery,
+    conflateKey: options.conflateKey ?? null,
+    slowGraceMs: options.slowGraceMs ?? 5_000,
+    windowMs: options.windowMs ?? 0,
+    maxEvents: options.maxEvents ?? Number.POSITIVE_INFINITY,
+    maxDelayMs: options.maxDelayMs ?? 100,
   }
+  assertRule(rule)
+  return rule
+}
+
+function assertRule(rule: ChannelRule): void {
+  const { pattern, delivery } = rule
+  assertThat(rule.windowMs >= 0, pattern, 'windowMs is a number of ms, 0 or more')
+  assertThat(rule.maxEvents >= 1, pattern, 'maxEvents is 1 or more')
+  assertThat(rule.maxDelayMs >= 0, pattern, 'maxDelayMs is a number of ms, 0 or more')
+  assertThat(rule.slowGraceMs >= 0, pattern, 'slowGraceMs is a number of ms, 0 or more')
+  assertThat(
+    rule.history !== null || delivery === 'drop',
+    pattern,
+    `delivery ${delivery} needs a history`,
+  )
+  assertThat(
+    rule.conflateKey === null || delivery === 'latest',
+    pattern,
+    'conflateKey goes with delivery latest',
+  )
+}
+
+function historyOf(pattern: string, options: ChannelOptions): HistoryBounds | null {
+  if (options.history !== undefined) return historyBounds(pattern, options.history)
+  if (options.delivery !== 'latest') return null
+  // A value stays the value until the next one, however long that takes.
+  const size = options.conflateKey === undefined ? 1 : 1_000
+  return historyBounds(pattern, { size, ttlMs: Number.MAX_SAFE_INTEGER })
 }
 
 function historyBounds(pattern: string, options: HistoryOptions): HistoryBounds {
   const { size, bytes = defaultHistoryBytes, ttlMs = defaultHistoryAgeMs } = options
-  assertBound(
+  assertThat(
     Number.isSafeInteger(size) && size >= 1,
     pattern,
     'history.size is an integer, 1 or more',
   )
-  assertBound(bytes >= 1, pattern, 'history.bytes is 1 or more')
-  assertBound(ttlMs >= 1, pattern, 'history.ttlMs is 1 or more')
+  assertThat(bytes >= 1, pattern, 'history.bytes is 1 or more')
+  assertThat(ttlMs >= 1, pattern, 'history.ttlMs is 1 or more')
   return { maxEntries: size, maxBytes: bytes, maxAgeMs: ttlMs }
 }
 
-function assertBound(holds: boolean, pattern: string, expected: string): void {
+function assertThat(holds: boolean, pattern: string, expected: string): void {
   if (!holds) throw new TypeError(`channel ${JSON.stringify(pattern)}: ${expected}`)
 }

@@ -1,7 +1,7 @@
-import type { CloseCodeName } from '../protocol/close-codes.ts'
-import type { AuthFrame, ClientFrame } from '../protocol/frames.ts'
-import type { ParsedFrame } from '../protocol/parse-client-frame.ts'
-import type { AuthOutcome, Identity } from './ports/auth.ts'
+import type { CloseCodeName } from '../../protocol/close-codes.ts'
+import type { AuthFrame, ClientFrame } from '../../protocol/frames.ts'
+import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
+import type { AuthOutcome, Identity } from '../ports/auth.ts'
 
 /**
  * The life of a connection as a pure transition: who is on it, and what

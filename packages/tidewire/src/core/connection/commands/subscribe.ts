@@ -1,5 +1,5 @@
-import type { SubscribeFrame } from '../../protocol/frames.ts'
-import { isAllowed } from '../channel-rules.ts'
+import type { SubscribeFrame } from '../../../protocol/frames.ts'
+import { isAllowed } from '../../channel/rules.ts'
 import type { Caller } from './command.ts'
 
 /** P-020, P-021: the ack first, then what was missed, then what is new. */
@@ -10,15 +10,16 @@ export async function subscribe(caller: Caller, frame: SubscribeFrame): Promise<
   if (rule === null || !isAllowed(rule.subscribe, identity)) return caller.refuse(id, 'FORBIDDEN')
   if (subscriptions.has(name)) return caller.refuse(id, 'ALREADY_SUBSCRIBED')
   if (subscriptions.isFull) return caller.refuse(id, 'TOO_MANY_CHANNELS')
-  const hasBegun = await subscriptions.open(hub.channel(name, rule), {
+  const hasBegun = await subscriptions.open(hub.channel(name, rule), caller, {
     start: { ...(since !== undefined && { since }), ...(last !== undefined && { last }) },
-    acknowledge({ position, recovered, reason }) {
+    acknowledge({ position, recovered, top, reason }) {
       caller.send({
         type: 'ack',
         id,
         channel: name,
         position,
         ...(recovered !== undefined && { recovered }),
+        ...(top !== undefined && { top }),
         ...(reason !== undefined && { reason }),
       })
     },

@@ -1,7 +1,7 @@
-import type { PublishFrame } from '../../protocol/frames.ts'
-import { type ChannelRule, isAllowed } from '../channel-rules.ts'
-import { type CheckedPayload, checkPayload } from '../payload-schema.ts'
-import type { NewEvent } from '../ports/broker.ts'
+import type { PublishFrame } from '../../../protocol/frames.ts'
+import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
+import { type ChannelRule, isAllowed } from '../../channel/rules.ts'
+import type { NewEvent } from '../../ports/broker.ts'
 import type { Caller } from './command.ts'
 
 /**

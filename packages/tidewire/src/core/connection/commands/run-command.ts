@@ -1,4 +1,4 @@
-import type { AuthFrame, ClientFrame } from '../../protocol/frames.ts'
+import type { AuthFrame, ClientFrame } from '../../../protocol/frames.ts'
 import type { Caller } from './command.ts'
 import { history } from './history.ts'
 import { publish } from './publish.ts'

@@ -1,7 +1,8 @@
-import type { ErrorCode } from '../../protocol/error-codes.ts'
-import type { RequestId, ServerFrame } from '../../protocol/frames.ts'
-import type { Hub } from '../hub.ts'
-import type { Identity } from '../ports/auth.ts'
+import type { ErrorCode } from '../../../protocol/error-codes.ts'
+import type { RequestId } from '../../../protocol/frames.ts'
+import type { Reader } from '../../channel/reader.ts'
+import type { Hub } from '../../hub.ts'
+import type { Identity } from '../../ports/auth.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 
 /**
@@ -12,13 +13,11 @@ import type { Subscriptions } from '../subscriptions.ts'
  * failures it does not know how to answer: the caller answers them `INTERNAL`
  * or `BROKER_UNAVAILABLE` and keeps the cause in the log.
  */
-export interface Caller {
-  readonly connectionId: string
+export interface Caller extends Reader {
   /** Who is on the connection at this moment; null for nobody known. */
   readonly identity: Identity | null
   readonly hub: Hub
   readonly subscriptions: Subscriptions
-  send(frame: ServerFrame): void
   /** Answers with an error from the table; `message` makes it more exact. */
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void
 }

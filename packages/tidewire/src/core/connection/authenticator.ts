@@ -1,6 +1,6 @@
-import type { AuthNeed } from '../protocol/frames.ts'
-import type { AuthContext, AuthOutcome, AuthStrategy } from './ports/auth.ts'
-import type { Logger } from './ports/logger.ts'
+import type { AuthNeed } from '../../protocol/frames.ts'
+import type { AuthContext, AuthOutcome, AuthStrategy } from '../ports/auth.ts'
+import type { Logger } from '../ports/logger.ts'
 
 /**
  * Asks an application's strategies, in their order, who is on a connection.

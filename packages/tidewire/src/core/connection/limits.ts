@@ -7,7 +7,7 @@ export interface Limits {
   readonly maxPayloadBytes: number
   /** Subscriptions at a time. Default 128; beyond it `TOO_MANY_CHANNELS`. */
   readonly maxChannels: number
-  /** Bytes that wait for a slow reader. Default 1 MiB; beyond it close 4009. */
+  /** Bytes of answers that wait for a client that does not read. Default 1 MiB; beyond it close 4009. */
   readonly maxBufferedBytes: number
   /** Time for the first token, in ms. Default 10,000; beyond it close 4004. */
   readonly authTimeoutMs: number

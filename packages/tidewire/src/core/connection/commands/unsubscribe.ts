@@ -1,4 +1,4 @@
-import type { UnsubscribeFrame } from '../../protocol/frames.ts'
+import type { UnsubscribeFrame } from '../../../protocol/frames.ts'
 import type { Caller } from './command.ts'
 
 /** P-022: after the ack no event of the subscription comes. */

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from './ports/clock.ts'
+import type { CancelTimer, Clock } from '../ports/clock.ts'
 
 /** How long before the end of a token its connection is warned (P-013). */
 const warningMs = 30_000

@@ -1,4 +1,4 @@
-import type { StandardResult, StandardSchema } from '../protocol/standard-schema.ts'
+import type { StandardResult, StandardSchema } from '../../protocol/standard-schema.ts'
 
 /**
  * A payload on its way to the broker: checked against the schema of its channel

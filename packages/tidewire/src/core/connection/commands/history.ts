@@ -1,6 +1,6 @@
-import type { EventFields, HistoryFrame } from '../../protocol/frames.ts'
-import { isAllowed } from '../channel-rules.ts'
-import type { BrokerEvent, HistoryQuery } from '../ports/broker.ts'
+import type { EventFields, HistoryFrame } from '../../../protocol/frames.ts'
+import { isAllowed } from '../../channel/rules.ts'
+import type { BrokerEvent, HistoryQuery } from '../../ports/broker.ts'
 import type { Caller } from './command.ts'
 
 const defaultLimit = 100

@@ -1,26 +1,28 @@
-import { type CloseCodeName, closeCodes } from '../protocol/close-codes.ts'
-import type { WireData } from '../protocol/codec.ts'
-import { type ErrorCode, protocolError } from '../protocol/error-codes.ts'
-import type { AuthFrame, RequestId, ServerFrame } from '../protocol/frames.ts'
-import type { ParsedFrame } from '../protocol/parse-client-frame.ts'
+import { type CloseCodeName, closeCodes } from '../../protocol/close-codes.ts'
+import type { WireData } from '../../protocol/codec.ts'
+import { type ErrorCode, protocolError } from '../../protocol/error-codes.ts'
+import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts'
+import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
+import { isAllowed } from '../channel/rules.ts'
+import type { Hub } from '../hub.ts'
+import type { Identity } from '../ports/auth.ts'
+import { BrokerUnavailable } from '../ports/broker.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Handshake, Link, LinkHandler } from '../ports/link.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { SharedFrame } from '../ports/shared-frame.ts'
+import type { Corkable } from '../pump.ts'
 import type { Authenticator } from './authenticator.ts'
-import { isAllowed } from './channel-rules.ts'
 import type { Caller } from './commands/command.ts'
 import { type Command, runCommand } from './commands/run-command.ts'
+import type { Limits } from './limits.ts'
 import {
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
   identityIn,
   nextConnectionState,
-} from './connection-state.ts'
-import type { Hub } from './hub.ts'
-import type { Limits } from './limits.ts'
-import type { Identity } from './ports/auth.ts'
-import { BrokerUnavailable } from './ports/broker.ts'
-import type { Clock } from './ports/clock.ts'
-import type { Handshake, Link, LinkHandler } from './ports/link.ts'
-import type { Logger } from './ports/logger.ts'
+} from './state.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { TokenTimers } from './token-timers.ts'
 
@@ -29,7 +31,7 @@ import { TokenTimers } from './token-timers.ts'
  * decides, runs commands and answers them. Owns its subscriptions and timers;
  * all of them end with the link.
  */
-export class Connection implements Caller, LinkHandler {
+export class Connection implements Caller, Corkable, LinkHandler {
   readonly connectionId: string
   readonly hub: Hub
   readonly subscriptions: Subscriptions
@@ -39,6 +41,7 @@ export class Connection implements Caller, LinkHandler {
   readonly #timers: TokenTimers
   readonly #openRequests = new Set<RequestId>()
   #held: ParsedFrame[] = []
+  #isCorked = false
   #state: ConnectionState
 
   constructor(link: Link, handshake: Handshake, context: ConnectionContext) {
@@ -54,15 +57,15 @@ export class Connection implements Caller, LinkHandler {
       onExpiring: (inMs) => this.send({ type: 'auth_expiring', inMs }),
       onExpired: () => this.#dispatch({ kind: 'token-expired' }),
     })
-    this.subscriptions = new Subscriptions({
-      maxChannels: context.limits.maxChannels,
-      write: (frame) => this.#write(frame),
-      release: (channel) => this.hub.release(channel),
-    })
+    this.subscriptions = new Subscriptions(context.limits.maxChannels, context.hub.release)
   }
 
   get identity(): Identity | null {
     return identityIn(this.#state)
+  }
+
+  get isCongested(): boolean {
+    return this.#link.isCongested
   }
 
   /** Says hello (P-003); nothing is sent before it. */
@@ -87,13 +90,32 @@ export class Connection implements Caller, LinkHandler {
     for (const parsed of decoded.frames) this.#dispatch({ kind: 'frame', parsed })
   }
 
+  onDrain(): void {
+    this.subscriptions.catchUp()
+  }
+
   onClose(): void {
     this.#dispatch({ kind: 'ended' })
     this.#end()
   }
 
   send(frame: ServerFrame): void {
-    this.#write(this.#handshake.codec.encode(frame))
+    if (this.#canWrite()) this.#link.send(this.#handshake.codec.encode(frame))
+  }
+
+  sendShared(frame: SharedFrame): void {
+    if (this.subscriptions.size > 1 && !this.#isCorked) this.hub.pump.cork(this)
+    if (this.#canWrite()) this.#link.sendShared(frame)
+  }
+
+  cork(): void {
+    this.#isCorked = true
+    this.#link.cork()
+  }
+
+  uncork(): void {
+    this.#isCorked = false
+    this.#link.uncork()
   }
 
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void {
@@ -103,6 +125,7 @@ export class Connection implements Caller, LinkHandler {
   /** Ends the connection with a code from the table. */
   close(as: CloseCodeName): void {
     const { code, reason } = closeCodes[as]
+    if (as === 'tooSlow') this.hub.counters.tooSlow += 1
     this.#state = { kind: 'closed' }
     this.#link.close(code, reason)
     this.#end()
@@ -216,13 +239,13 @@ export class Connection implements Caller, LinkHandler {
     }
   }
 
-  #write(data: WireData): boolean {
+  // Events wait in the log for a reader that is congested. What is left to bound
+  // are answers: to a client that asks on and on and reads none of them.
+  #canWrite(): boolean {
     if (this.#state.kind === 'closed') return false
-    if (this.#link.bufferedBytes > this.#context.limits.maxBufferedBytes) {
-      this.close('tooSlow')
-      return false
-    }
-    return this.#link.send(data)
+    if (this.#link.bufferedBytes <= this.#context.limits.maxBufferedBytes) return true
+    this.close('tooSlow')
+    return false
   }
 
   #end(): void {

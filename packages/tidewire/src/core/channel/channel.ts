@@ -1,0 +1,322 @@
+import type { Codec } from '../../protocol/codec.ts'
+import type { GapReason } from '../../protocol/frames.ts'
+import type { Position } from '../../protocol/position.ts'
+import type { Counters } from '../counters.ts'
+import type { Broker, BrokerEvent, HistoryBounds, HistoryPage } from '../ports/broker.ts'
+import type { CancelTimer, Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Flushable, Pump } from '../pump.ts'
+import { ChannelFeed } from './feed.ts'
+import { type EventFrame, FrameMaker } from './frames.ts'
+import { ChannelLog, type LogBounds, type LogEntry, logEntry } from './log.ts'
+import { Members } from './members.ts'
+import { conflate, conflateKeyOf, NewestValues } from './newest-values.ts'
+import type { ChannelState } from './policies.ts'
+import {
+  type Beginning,
+  beginningOf,
+  beginningOfValues,
+  beginningWithoutHistory,
+  type Extent,
+  isWithin,
+  type Start,
+} from './recovery.ts'
+import type { ChannelRule } from './rules.ts'
+import type { Subscription } from './subscription.ts'
+
+/**
+ * One channel on this node: what it gets from the broker, its log, and who
+ * reads it. Subscribes at the broker once, however many readers there are.
+ */
+export class Channel implements Flushable {
+  readonly name: string
+  readonly rule: ChannelRule
+  readonly #context: ChannelContext
+  readonly #feed: ChannelFeed
+  readonly #frames: FrameMaker
+  readonly #newest: NewestValues
+  readonly #members = new Members()
+  #log: ChannelLog
+  #epoch: string | null = null
+  #start = 0
+  #attached: Promise<void> | null = null
+
+  constructor(name: string, rule: ChannelRule, context: ChannelContext) {
+    const { broker, codec, wheel } = context
+    this.name = name
+    this.rule = rule
+    this.#context = context
+    this.#frames = new FrameMaker({ codec, channel: name, maxEvents: rule.maxEvents })
+    this.#newest = new NewestValues(rule.history?.maxEntries ?? 1)
+    this.#log = this.#emptyLog(0)
+    this.#feed = new ChannelFeed({
+      broker,
+      channel: name,
+      history: rule.history,
+      clock: wheel,
+      onEvent: (event) => this.#append(event),
+      onLoss: (position) => this.#startOver(position),
+      onFailure: (cause) => this.reportFailure(cause),
+    })
+  }
+
+  get windowMs(): number {
+    return this.rule.windowMs
+  }
+
+  get maxEvents(): number {
+    return this.rule.maxEvents
+  }
+
+  get maxDelayMs(): number {
+    return this.rule.maxDelayMs
+  }
+
+  get unflushed(): number {
+    return this.#log.unflushed
+  }
+
+  /** Whether nobody reads it, or is about to. */
+  get isDeserted(): boolean {
+    return this.#members.isEmpty
+  }
+
+  /** The life of the log this node reads; null without history, and before the first reader. */
+  get epoch(): string | null {
+    return this.#epoch
+  }
+
+  /** The sequence before the first event this node got in this epoch. */
+  get start(): number {
+    return this.#start
+  }
+
+  /** Events up to this sequence have been offered to the subscribers in step. */
+  get flushed(): number {
+    return this.#log.flushed
+  }
+
+  /** What policies look at. */
+  get state(): ChannelState {
+    return { log: this.#log, newest: this.#newest }
+  }
+
+  /**
+   * Adds a subscription that begins where it asks to: from then on everything
+   * after that position reaches it, or it is told why not.
+   *
+   * `acknowledge` is called before the first event, and not at all when the
+   * subscription has ended meanwhile: the answer is then false.
+   *
+   * @throws BrokerUnavailable; nothing was acknowledged.
+   */
+  async join(subscription: Subscription, { start, acknowledge }: Joining): Promise<boolean> {
+    this.#members.add(subscription)
+    this.#attached ??= this.#attach()
+    await this.#attached
+    const beginning = await this.#beginningOf(start)
+    if (subscription.place !== 'joining') return false
+    // Nothing is awaited from here on: what the log holds now and what comes
+    // later follow each other without a seam.
+    this.flush()
+    acknowledge(beginning)
+    subscription.begin(beginning.position?.offset ?? this.flushed, this.#epoch)
+    return true
+  }
+
+  leave(subscription: Subscription): void {
+    subscription.end()
+    this.#members.remove(subscription)
+  }
+
+  /** Takes note of a subscription's new place. */
+  sort(subscription: Subscription): void {
+    this.#members.sort(subscription)
+  }
+
+  /**
+   * Hands what is new to everybody: one frame, made once, for all that are in
+   * step, whatever their number. O(subscribers), and nothing is allocated for
+   * one of them.
+   */
+  flush(): void {
+    const from = this.#log.flushed
+    const fresh = this.#log.flush(this.#context.clock.now())
+    if (fresh.length === 0) return
+    if (this.#members.inStep > 0) this.#offer(fresh, from)
+    this.#members.serveApart()
+  }
+
+  /** Ends delivery from the broker; the channel must be deserted. */
+  detach(): void {
+    this.#context.pump.forget(this)
+    this.#feed.detach()
+  }
+
+  framesFor(entries: readonly LogEntry[], after: number): readonly EventFrame[] {
+    return this.#frames.make(entries, after)
+  }
+
+  readHistory(after: number): Promise<HistoryPage> {
+    return this.#context.broker.read(this.name, { after, limit: historyPageEvents })
+  }
+
+  // A broker may be ahead of what it has passed on to this node: what is beyond
+  // the flushed sequence comes with a flush and must not come twice.
+  entriesOf(page: HistoryPage): readonly LogEntry[] {
+    return page.events
+      .filter(({ position }) => position !== null && position.offset <= this.flushed)
+      .map((event) => this.#historyEntry(event))
+  }
+
+  /** Lets a subscription look again after a while for what history had no answer for. */
+  retryLater(subscription: Subscription): void {
+    this.after(retryMs, () => subscription.retry())
+  }
+
+  after(delayMs: number, callback: () => void): CancelTimer {
+    return this.#context.wheel.after(delayMs, callback)
+  }
+
+  countGap(reason: GapReason, missed: number | null): void {
+    this.#context.counters.gaps[reason] += 1
+    this.#context.counters.missed += missed ?? 0
+  }
+
+  /** Tells the operator; readers are told by what follows from it. */
+  reportFailure(cause: unknown): void {
+    this.#context.logger.error('the broker failed for a channel', { channel: this.name, cause })
+  }
+
+  #offer(fresh: readonly LogEntry[], from: number): void {
+    const entries = this.#isLatest ? conflate(fresh) : fresh
+    const { counters } = this.#context
+    counters.flushes += 1
+    counters.deliveries += entries.length * this.#members.inStep
+    this.#members.offer(this.#frames.make(entries, from), from, exceptionsIn(entries))
+  }
+
+  async #attach(): Promise<void> {
+    try {
+      const position = await this.#feed.attach()
+      this.#startAt(position)
+      if (this.#isLatest) await this.#readValues()
+      this.#feed.start(position)
+    } catch (cause) {
+      // The next one to join tries again.
+      this.#attached = null
+      throw cause
+    }
+  }
+
+  #startAt(position: Position | null): void {
+    this.#epoch = position?.epoch ?? null
+    this.#start = position?.offset ?? 0
+    this.#log = this.#emptyLog(this.#start)
+    this.#newest.clear()
+  }
+
+  async #readValues(): Promise<void> {
+    const page = await this.#context.broker.read(this.name, {})
+    for (const entry of this.entriesOf(page)) this.#newest.put(entry)
+  }
+
+  #append(event: BrokerEvent): void {
+    const entry = this.#log.append(event, this.#keyOf(event))
+    if (this.#isLatest) this.#newest.put(entry)
+    this.#context.pump.mark(this)
+  }
+
+  // Each reader finds out for itself what it has lost: its cursor is not in the
+  // new log, so it is told of the new epoch, or reads what history still has.
+  #startOver(position: Position): void {
+    this.flush()
+    const after = this.flushed
+    this.#startAt(position)
+    this.#members.stepOutAll(after)
+    this.#members.serveApart()
+    if (this.#isLatest) this.#readValues().catch((cause: unknown) => this.reportFailure(cause))
+  }
+
+  async #beginningOf(start: Start): Promise<Beginning> {
+    if (this.#epoch === null) return beginningWithoutHistory(start)
+    // Its promise is the newest value, and that is never trimmed.
+    if (this.#isLatest) return beginningOfValues(start, { epoch: this.#epoch, top: this.#log.top })
+    return beginningOf(start, this.#extentOfLog(start) ?? (await this.#extentOfHistory()))
+  }
+
+  /** What the log holds, when that is enough to begin from it: then the broker is not asked. */
+  #extentOfLog({ since, last = 0 }: Start): Extent | null {
+    const { top, floor } = this.#log
+    if (this.#epoch === null || top - last < floor) return null
+    if (since !== undefined && !isWithin(since, { epoch: this.#epoch, floor, top })) return null
+    return { epoch: this.#epoch, topOffset: top, trimmedOffset: floor }
+  }
+
+  #extentOfHistory(): Promise<Extent> {
+    return this.#context.broker.read(this.name, { limit: 0 })
+  }
+
+  #emptyLog(start: number): ChannelLog {
+    return new ChannelLog(this.#context.codec, logBounds(this.rule.history), start)
+  }
+
+  #historyEntry(event: BrokerEvent): LogEntry {
+    const sequence = event.position?.offset ?? 0
+    return logEntry(this.#context.codec, event, { sequence, key: this.#keyOf(event) })
+  }
+
+  #keyOf({ payloadJson }: BrokerEvent): string {
+    const { conflateKey } = this.rule
+    return conflateKey === null ? '' : conflateKeyOf(payloadJson, conflateKey)
+  }
+
+  get #isLatest(): boolean {
+    return this.rule.delivery === 'latest'
+  }
+}
+
+/** What all channels of a node share. */
+export interface ChannelContext {
+  readonly broker: Broker
+  readonly pump: Pump
+  readonly codec: Codec
+  readonly clock: Clock
+  /** Coarse timers. */
+  readonly wheel: Clock
+  readonly counters: Counters
+  readonly logger: Logger
+}
+
+/** How a subscription wants to begin. */
+export interface Joining {
+  readonly start: Start
+  readonly acknowledge: (beginning: Beginning) => void
+}
+
+const historyPageEvents = 500
+const retryMs = 1_000
+
+/** The log is for readers that are a little late; the rest is in the broker's history. */
+const maxLogEntries = 4_096
+const maxLogBytes = 1024 * 1024
+
+function logBounds(history: HistoryBounds | null): LogBounds {
+  if (history === null) return { maxEntries: 0, maxBytes: 0, maxAgeMs: 0 }
+  return {
+    maxEntries: Math.min(history.maxEntries, maxLogEntries),
+    maxBytes: Math.min(history.maxBytes, maxLogBytes),
+    maxAgeMs: history.maxAgeMs,
+  }
+}
+
+/** The connections that do not want one of the events; null when there are none, which is nearly always. */
+function exceptionsIn(entries: readonly LogEntry[]): ReadonlySet<string> | null {
+  let except: Set<string> | null = null
+  for (const { exceptConnectionId } of entries) {
+    if (exceptConnectionId === null) continue
+    except ??= new Set()
+    except.add(exceptConnectionId)
+  }
+  return except
+}

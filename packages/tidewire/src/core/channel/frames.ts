@@ -1,0 +1,69 @@
+import type { Codec, WireData } from '../../protocol/codec.ts'
+import { SharedFrame } from '../ports/shared-frame.ts'
+import type { LogEntry } from './log.ts'
+
+/** A frame is cut before it grows beyond this, so that a slow reader can take it in one piece. */
+export const maxFrameBytes: number = 64 * 1024
+
+/** A frame, and the sequence of the last event in it. */
+export interface EventFrame {
+  readonly frame: SharedFrame
+  readonly upTo: number
+}
+
+/**
+ * Makes `message` and `batch` frames of the entries of one channel.
+ */
+export class FrameMaker {
+  readonly #codec: Codec
+  readonly #channel: string
+  readonly #maxEvents: number
+
+  constructor({ codec, channel, maxEvents }: FrameMakerOptions) {
+    this.#codec = codec
+    this.#channel = channel
+    this.#maxEvents = maxEvents
+  }
+
+  /**
+   * As few frames as the bounds allow, oldest first; an event larger than a
+   * frame goes alone. An entry that does not follow its predecessor says so
+   * (P-031).
+   *
+   * @param after the sequence the reader of the first entry stands at.
+   */
+  make(entries: readonly LogEntry[], after: number): readonly EventFrame[] {
+    const frames: EventFrame[] = []
+    let part: WireData[] = []
+    let bytes = 0
+    let previous = after
+    for (const entry of entries) {
+      if (part.length >= this.#maxEvents || (bytes > 0 && bytes + entry.bytes > maxFrameBytes)) {
+        frames.push(this.#join(part, previous))
+        part = []
+        bytes = 0
+      }
+      part.push(this.#told(entry, previous))
+      bytes += entry.bytes + 1
+      previous = entry.sequence
+    }
+    if (part.length > 0) frames.push(this.#join(part, previous))
+    return frames
+  }
+
+  #told(entry: LogEntry, previous: number): WireData {
+    if (entry.sequence === previous + 1) return entry.data
+    return this.#codec.withPredecessor(entry.data, previous)
+  }
+
+  #join(part: readonly WireData[], upTo: number): EventFrame {
+    return { frame: new SharedFrame(this.#codec.joinEvents(this.#channel, part)), upTo }
+  }
+}
+
+export interface FrameMakerOptions {
+  readonly codec: Codec
+  readonly channel: string
+  /** The most events in one frame. */
+  readonly maxEvents: number
+}

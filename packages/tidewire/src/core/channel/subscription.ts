@@ -1,0 +1,203 @@
+import type { GapReason } from '../../protocol/frames.ts'
+import type { Position } from '../../protocol/position.ts'
+import type { HistoryPage } from '../ports/broker.ts'
+import type { CancelTimer } from '../ports/clock.ts'
+import type { Channel } from './channel.ts'
+import type { EventFrame } from './frames.ts'
+import type { LogEntry } from './log.ts'
+import { everyEvent, policies } from './policies.ts'
+import type { Reader } from './reader.ts'
+
+/**
+ * One session on one channel: a cursor into the channel's log.
+ *
+ * In step it costs one membership in a set and has no numbers of its own worth
+ * reading. Apart it is served by itself, from the log and from the broker's
+ * history before that, at the pace its connection takes. Nothing is queued for
+ * it, ever: what it has not got yet is in the log, or it is told of a gap.
+ */
+export class Subscription {
+  readonly channel: Channel
+  readonly reader: Reader
+  #place: Place = 'joining'
+  /** Events up to here were delivered, were not meant for it, or were told as lost. */
+  #after = 0
+  /** The last event it got: what the next one names as its predecessor (P-031). */
+  #delivered = 0
+  #epoch: string | null = null
+  /** The policy is for readers that fall behind; one that has just come gets all it asked for. */
+  #hasBeenInStep = false
+  #cancelGrace: CancelTimer | null = null
+
+  constructor(channel: Channel, reader: Reader) {
+    this.channel = channel
+    this.reader = reader
+  }
+
+  get place(): Place {
+    return this.#place
+  }
+
+  /** Starts delivery after a sequence; the ack has been sent. */
+  begin(after: number, epoch: string | null): void {
+    this.#after = after
+    this.#delivered = after
+    this.#epoch = epoch
+    this.#place = 'apart'
+    this.catchUp()
+  }
+
+  /** Takes the frames of a flush, in step; falls behind when its connection takes no more. */
+  offer(frames: readonly EventFrame[], from: number): void {
+    let after = from
+    for (const { frame, upTo } of frames) {
+      if (this.reader.isCongested) return this.#fallBehind(after)
+      this.reader.sendShared(frame)
+      after = upTo
+    }
+  }
+
+  /** Leaves the readers in step: what follows a sequence is served to it alone, at the end of the flush. */
+  stepOut(after: number): void {
+    this.#after = after
+    this.#delivered = after
+    this.#moveTo('apart')
+  }
+
+  /** Serves what it does not have, until it is in step or its connection takes no more. */
+  catchUp(): void {
+    if (this.#place !== 'apart' && this.#place !== 'congested') return
+    this.#place = 'apart'
+    if (this.#epoch !== this.channel.epoch) this.#tellNewEpoch()
+    while (this.#place === 'apart' && this.#after < this.channel.flushed) {
+      if (this.reader.isCongested) this.#place = 'congested'
+      else this.#advance()
+    }
+    if (this.#place === 'apart' && this.#isLevel) this.#stepIn()
+    else this.channel.sort(this)
+  }
+
+  /** Nothing is delivered from now on. */
+  end(): void {
+    this.#place = 'ended'
+    this.#cancelGrace?.()
+  }
+
+  // With its own last event left out (`echo: false`) it stays apart until the
+  // next one, which has to name another predecessor than everybody else's.
+  get #isLevel(): boolean {
+    return this.#after === this.channel.flushed && this.#delivered === this.#after
+  }
+
+  #moveTo(place: Place): void {
+    this.#place = place
+    this.channel.sort(this)
+  }
+
+  #stepIn(): void {
+    this.#hasBeenInStep = true
+    this.#cancelGrace?.()
+    this.#cancelGrace = null
+    this.#moveTo('in-step')
+  }
+
+  #fallBehind(after: number): void {
+    this.#after = after
+    this.#delivered = after
+    this.#graceBegins()
+    this.#moveTo('congested')
+  }
+
+  #advance(): void {
+    const { rule } = this.channel
+    const policy =
+      this.#hasBeenInStep || rule.delivery === 'latest' ? policies[rule.delivery] : everyEvent
+    const step = policy(this.channel.state, this.#after)
+    switch (step.kind) {
+      case 'events':
+        return this.#deliver(step.entries, step.upTo)
+      case 'skip':
+        return this.#tellGap(step.upTo, 'SLOW_READER', this.#epoch)
+      case 'read-history':
+        return this.#readHistory()
+    }
+  }
+
+  #deliver(entries: readonly LogEntry[], upTo: number): void {
+    const { connectionId } = this.reader
+    const wanted = entries.some((entry) => entry.exceptConnectionId === connectionId)
+      ? entries.filter((entry) => entry.exceptConnectionId !== connectionId)
+      : entries
+    for (const { frame } of this.channel.framesFor(wanted, this.#delivered)) {
+      this.reader.sendShared(frame)
+    }
+    this.#delivered = wanted.at(-1)?.sequence ?? this.#delivered
+    this.#after = upTo
+  }
+
+  #readHistory(): void {
+    this.#place = 'fetching'
+    this.channel
+      .readHistory(this.#after)
+      .then((page) => this.#takePage(page))
+      .catch((cause: unknown) => {
+        this.channel.reportFailure(cause)
+        this.channel.retryLater(this)
+      })
+  }
+
+  /** Tries again what history had no answer for. */
+  retry(): void {
+    if (this.#place !== 'fetching') return
+    this.#place = 'apart'
+    this.catchUp()
+  }
+
+  #takePage(page: HistoryPage): void {
+    if (this.#place !== 'fetching') return
+    // A page of another epoch is for the feed to find and to tell of; until it
+    // has, there is nothing to be had from it.
+    if (page.epoch !== this.#epoch) return this.channel.retryLater(this)
+    this.#place = 'apart'
+    if (page.trimmedOffset > this.#after) {
+      this.#tellGap(page.trimmedOffset, 'HISTORY_TRIMMED', this.#epoch)
+    } else {
+      const entries = this.channel.entriesOf(page)
+      this.#deliver(entries, entries.at(-1)?.sequence ?? this.#after)
+    }
+    this.catchUp()
+  }
+
+  #tellNewEpoch(): void {
+    this.#tellGap(this.channel.start, 'EPOCH_CHANGED', this.channel.epoch)
+  }
+
+  #tellGap(upTo: number, reason: GapReason, epoch: string | null): void {
+    const from = positionAt(this.#epoch, this.#after)
+    const to = positionAt(epoch, upTo)
+    const missed = epoch === this.#epoch ? upTo - this.#after : null
+    this.channel.countGap(reason, missed)
+    this.reader.send({ type: 'gap', channel: this.channel.name, from, to, missed, reason })
+    this.#epoch = epoch
+    this.#after = upTo
+    this.#delivered = upTo
+  }
+
+  #graceBegins(): void {
+    if (this.channel.rule.delivery !== 'disconnect' || this.#cancelGrace !== null) return
+    this.#cancelGrace = this.channel.after(this.channel.rule.slowGraceMs, () => {
+      if (this.#place !== 'ended') this.reader.close('tooSlow')
+    })
+  }
+}
+
+/**
+ * Where a subscription stands: `joining` not acknowledged yet · `in-step` served
+ * with all others · `apart` served by itself at each flush · `congested` waits
+ * for its connection to drain · `fetching` waits for the broker's history.
+ */
+export type Place = 'joining' | 'in-step' | 'apart' | 'congested' | 'fetching' | 'ended'
+
+function positionAt(epoch: string | null, offset: number): Position | null {
+  return epoch === null ? null : { epoch, offset }
+}
