@@ -6,6 +6,7 @@ import type { Authenticator } from './connection/authenticator.ts'
 import { Connection } from './connection/connection.ts'
 import type { Limits } from './connection/limits.ts'
 import { type Counters, createCounters } from './counters.ts'
+import type { Methods } from './methods.ts'
 import type { Broker, Published } from './ports/broker.ts'
 import type { Clock } from './ports/clock.ts'
 import type { MakeId } from './ports/ids.ts'
@@ -46,6 +47,24 @@ export class Hub {
   /** How many connections are open. */
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /** The methods clients may call, by name. */
+  get methods(): Methods {
+    return this.#options.methods
+  }
+
+  get limits(): Limits {
+    return this.#options.limits
+  }
+
+  /** Coarse timers. */
+  get wheel(): Clock {
+    return this.#options.wheel
+  }
+
+  get logger(): Logger {
+    return this.#options.logger
   }
 
   /** Takes a new link from a transport. */
@@ -110,6 +129,7 @@ export class Hub {
 /** What a hub is made of. */
 export interface HubOptions {
   readonly rules: ChannelRules
+  readonly methods: Methods
   readonly broker: Broker
   readonly authenticator: Authenticator
   readonly limits: Limits

@@ -7,6 +7,8 @@ export type {
   HistoryOptions,
 } from '../core/channel/options.ts'
 export type { Limits } from '../core/connection/limits.ts'
+export type { Counters } from '../core/counters.ts'
+export { type MethodCaller, type MethodOptions, method } from '../core/methods.ts'
 export type { AuthContext, AuthOutcome, AuthStrategy, Identity } from '../core/ports/auth.ts'
 export { BrokerUnavailable, type Published } from '../core/ports/broker.ts'
 export type { LogFields, Logger } from '../core/ports/logger.ts'

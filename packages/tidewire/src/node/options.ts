@@ -1,13 +1,20 @@
 import type { ChannelDeclarations } from '../core/channel/options.ts'
 import type { Limits } from '../core/connection/limits.ts'
+import type { MethodDeclarations } from '../core/methods.ts'
 import type { AuthStrategy } from '../core/ports/auth.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { VerifyToken } from './token-auth.ts'
 
 /** What a Tidewire server is told. */
-export interface TidewireOptions<TChannels extends ChannelDeclarations> {
+export interface TidewireOptions<
+  TChannels extends ChannelDeclarations,
+  TMethods extends MethodDeclarations = MethodDeclarations,
+> {
   /** The channels there are, by pattern. A name no pattern covers is `FORBIDDEN`. */
   readonly channels: TChannels
+
+  /** What clients may call, by name: request and response. Default: nothing. */
+  readonly methods?: TMethods | undefined
 
   /** Who may connect. Default: anybody, as nobody in particular. */
   readonly auth?: AuthOptions | undefined

@@ -3,7 +3,9 @@ import type { ChannelDeclarations } from '../core/channel/options.ts'
 import { ChannelRules } from '../core/channel/rules.ts'
 import { Authenticator } from '../core/connection/authenticator.ts'
 import { type Limits, limitsFrom } from '../core/connection/limits.ts'
+import type { Counters } from '../core/counters.ts'
 import { Hub } from '../core/hub.ts'
+import type { MethodDeclarations } from '../core/methods.ts'
 import type { Broker, Published } from '../core/ports/broker.ts'
 import { type Logger, silentLogger } from '../core/ports/logger.ts'
 import { TimerWheel } from '../core/timer-wheel.ts'
@@ -24,32 +26,40 @@ import { handleUpgrades, type NodeServer } from './upgrades.ts'
  * tide.attach(httpServer)
  * await tide.publish('chat:lobby', { text: 'hello' })
  */
-export function createTidewire<const TChannels extends ChannelDeclarations>(
-  options: TidewireOptions<TChannels>,
-): Tidewire<TChannels> {
+export function createTidewire<
+  const TChannels extends ChannelDeclarations,
+  const TMethods extends MethodDeclarations = NoMethods,
+>(options: TidewireOptions<TChannels, TMethods>): Tidewire<TChannels, TMethods> {
   return new Tidewire(options)
 }
 
 /** A running server: the engine, its broker and its transports, wired together. */
-export class Tidewire<const TChannels extends ChannelDeclarations>
-  implements DeclaresChannels<TChannels>, AsyncDisposable
+export class Tidewire<
+  const TChannels extends ChannelDeclarations,
+  const TMethods extends MethodDeclarations = NoMethods,
+> implements DeclaresChannels<TChannels>, AsyncDisposable
 {
   /** What was declared; `connect<typeof tide>()` takes its types from here. */
   readonly channels: TChannels
+  /** What clients may call. */
+  readonly methods: TMethods
   readonly #broker: Broker
   readonly #hub: Hub
   readonly #webSocket: WebSocketTransport
   readonly #detachers: (() => void)[] = []
 
-  constructor(options: TidewireOptions<TChannels>) {
+  constructor(options: TidewireOptions<TChannels, TMethods>) {
     const limits = limitsFrom(options.limits ?? {})
     const logger = options.logger ?? silentLogger
     const clock = systemClock
     const wheel = new TimerWheel(clock)
     this.channels = options.channels
+    // Without methods the type says that there are none.
+    this.methods = options.methods ?? ({} as TMethods)
     this.#broker = new MemoryBroker({ clock, makeId: randomId })
     this.#hub = new Hub({
       rules: new ChannelRules(options.channels),
+      methods: this.methods,
       broker: this.#broker,
       authenticator: authenticatorFrom(options.auth ?? {}, logger),
       limits,
@@ -73,6 +83,11 @@ export class Tidewire<const TChannels extends ChannelDeclarations>
   /** How many connections are open on this node. */
   get connectionCount(): number {
     return this.#hub.connectionCount
+  }
+
+  /** What this node has done since it started: numbers that only grow. */
+  get counters(): Readonly<Counters> {
+    return this.#hub.counters
   }
 
   /**
@@ -134,6 +149,9 @@ export interface PublishOptions {
    */
   readonly key?: string | undefined
 }
+
+/** What a server without methods declares. */
+export type NoMethods = Readonly<Record<never, never>>
 
 /** How long clients have to answer a goodbye before their links are cut. */
 const closeGraceMs = 3_000

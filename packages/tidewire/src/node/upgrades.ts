@@ -11,24 +11,43 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 /**
  * Sends the upgrade requests for one path to a handler and leaves all others
  * alone. The answer detaches it again.
+ *
+ * @throws TypeError for a path of this server that has a handler already.
  */
 export function handleUpgrades(
   server: NodeServer,
   path: string,
   handler: UpgradeHandler,
 ): () => void {
+  if (server.listeners('upgrade').some((listener) => paths.get(listener) === path)) {
+    throw new TypeError(`${path} of this server is attached already`)
+  }
   const onUpgrade: UpgradeHandler = (request, socket, head) => {
-    if (pathOf(request.url) === path) {
+    const target = pathOf(request.url)
+    if (target === path) {
       // A peer that resets now raises `error` on the bare socket; without a
       // handler that ends the process.
       socket.on('error', ignoreError)
       handler(request, socket, head)
-    } else if (server.listenerCount('upgrade') === 1) {
+    } else if (isLeftTo(onUpgrade, server, target)) {
       leaveToApplication(server, request, socket)
     }
   }
+  paths.set(onUpgrade, path)
   server.on('upgrade', onUpgrade)
   return () => server.off('upgrade', onUpgrade)
+}
+
+// Several paths of one server may be ours, each with a listener of its own.
+const paths = new WeakMap<object, string>()
+
+/** Whether a request is nobody's, and this listener the one of ours that says so. */
+function isLeftTo(onUpgrade: UpgradeHandler, server: NodeServer, target: string): boolean {
+  const listeners = server.listeners('upgrade')
+  return (
+    listeners[0] === onUpgrade &&
+    listeners.every((listener) => paths.has(listener) && paths.get(listener) !== target)
+  )
 }
 
 /**
@@ -36,7 +55,7 @@ export function handleUpgrades(
  *
  * Node stops doing that as soon as anybody listens for upgrades, and would
  * leave the socket open without an answer. Only when nobody else listens: with
- * a second handler the request may be meant for it.
+ * a foreign handler the request may be meant for it.
  */
 function leaveToApplication(server: NodeServer, request: IncomingMessage, socket: Duplex): void {
   socket.on('error', ignoreError)

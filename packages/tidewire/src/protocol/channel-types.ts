@@ -1,3 +1,4 @@
+import type { MethodContracts } from './method-types.ts'
 import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.ts'
 
 /**
@@ -22,9 +23,10 @@ export interface ChannelContract {
 /** Contracts by pattern. */
 export type ChannelContracts = Readonly<Record<string, ChannelContract>>
 
-/** Anything that declares channels: `typeof tide`. */
+/** Anything that declares channels, and maybe methods: `typeof tide`. */
 export interface DeclaresChannels<TChannels extends ChannelContracts = ChannelContracts> {
   readonly channels: TChannels
+  readonly methods?: MethodContracts
 }
 
 /** The names a pattern covers: `chat:{room}` gives `chat:${string}`. */

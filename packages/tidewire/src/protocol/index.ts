@@ -19,6 +19,7 @@ export { type ErrorCode, errorCodes, type ProtocolError } from './error-codes.ts
 export type * from './frames.ts'
 export { jsonCodec } from './json-codec.ts'
 export { protocolLimits } from './limits.ts'
+export type { MethodContract, MethodContracts, MethodInput, MethodOutput } from './method-types.ts'
 export { type ParsedFrame, parseClientFrame } from './parse-client-frame.ts'
 export { isPosition, type Position } from './position.ts'
 export { type ReconnectAdvice, reconnectAdvice } from './reconnect-advice.ts'

@@ -2,25 +2,18 @@ import type { Codec } from '../../protocol/codec.ts'
 import type { GapReason } from '../../protocol/frames.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { Counters } from '../counters.ts'
-import type { Broker, BrokerEvent, HistoryBounds, HistoryPage } from '../ports/broker.ts'
+import type { Broker, BrokerEvent, HistoryBounds } from '../ports/broker.ts'
 import type { CancelTimer, Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Flushable, Pump } from '../pump.ts'
 import { ChannelFeed } from './feed.ts'
 import { type EventFrame, FrameMaker } from './frames.ts'
-import { ChannelLog, type LogBounds, type LogEntry, logEntry } from './log.ts'
+import { ChannelHistory, type HistorySlice } from './history.ts'
+import { ChannelLog, type LogBounds, type LogEntry } from './log.ts'
 import { Members } from './members.ts'
-import { conflate, conflateKeyOf, NewestValues } from './newest-values.ts'
+import { conflate, NewestValues } from './newest-values.ts'
 import type { ChannelState } from './policies.ts'
-import {
-  type Beginning,
-  beginningOf,
-  beginningOfValues,
-  beginningWithoutHistory,
-  type Extent,
-  isWithin,
-  type Start,
-} from './recovery.ts'
+import { type Beginnable, type Beginning, findBeginning, type Start } from './recovery.ts'
 import type { ChannelRule } from './rules.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -33,6 +26,7 @@ export class Channel implements Flushable {
   readonly rule: ChannelRule
   readonly #context: ChannelContext
   readonly #feed: ChannelFeed
+  readonly #history: ChannelHistory
   readonly #frames: FrameMaker
   readonly #newest: NewestValues
   readonly #members = new Members()
@@ -49,6 +43,12 @@ export class Channel implements Flushable {
     this.#frames = new FrameMaker({ codec, channel: name, maxEvents: rule.maxEvents })
     this.#newest = new NewestValues(rule.history?.maxEntries ?? 1)
     this.#log = this.#emptyLog(0)
+    this.#history = new ChannelHistory({
+      broker,
+      channel: name,
+      codec,
+      conflateKey: rule.conflateKey,
+    })
     this.#feed = new ChannelFeed({
       broker,
       channel: name,
@@ -114,7 +114,7 @@ export class Channel implements Flushable {
     this.#members.add(subscription)
     this.#attached ??= this.#attach()
     await this.#attached
-    const beginning = await this.#beginningOf(start)
+    const beginning = await findBeginning(start, this.#beginnable)
     if (subscription.place !== 'joining') return false
     // Nothing is awaited from here on: what the log holds now and what comes
     // later follow each other without a seam.
@@ -157,16 +157,10 @@ export class Channel implements Flushable {
     return this.#frames.make(entries, after)
   }
 
-  readHistory(after: number): Promise<HistoryPage> {
-    return this.#context.broker.read(this.name, { after, limit: historyPageEvents })
-  }
-
-  // A broker may be ahead of what it has passed on to this node: what is beyond
-  // the flushed sequence comes with a flush and must not come twice.
-  entriesOf(page: HistoryPage): readonly LogEntry[] {
-    return page.events
-      .filter(({ position }) => position !== null && position.offset <= this.flushed)
-      .map((event) => this.#historyEntry(event))
+  /** Reads on where the log does not reach back to. */
+  async readHistory(after: number): Promise<HistorySlice> {
+    const slice = await this.#history.after(after)
+    return { ...slice, entries: this.#upToFlushed(slice.entries) }
   }
 
   /** Lets a subscription look again after a while for what history had no answer for. */
@@ -217,12 +211,18 @@ export class Channel implements Flushable {
   }
 
   async #readValues(): Promise<void> {
-    const page = await this.#context.broker.read(this.name, {})
-    for (const entry of this.entriesOf(page)) this.#newest.put(entry)
+    const { entries } = await this.#history.all()
+    for (const entry of this.#upToFlushed(entries)) this.#newest.put(entry)
+  }
+
+  // A broker may be ahead of what it has passed on to this node: what is beyond
+  // the flushed sequence comes with a flush and must not come twice.
+  #upToFlushed(entries: readonly LogEntry[]): readonly LogEntry[] {
+    return entries.filter((entry) => entry.sequence <= this.flushed)
   }
 
   #append(event: BrokerEvent): void {
-    const entry = this.#log.append(event, this.#keyOf(event))
+    const entry = this.#log.append(event, this.#history.keyOf(event))
     if (this.#isLatest) this.#newest.put(entry)
     this.#context.pump.mark(this)
   }
@@ -238,37 +238,14 @@ export class Channel implements Flushable {
     if (this.#isLatest) this.#readValues().catch((cause: unknown) => this.reportFailure(cause))
   }
 
-  async #beginningOf(start: Start): Promise<Beginning> {
-    if (this.#epoch === null) return beginningWithoutHistory(start)
-    // Its promise is the newest value, and that is never trimmed.
-    if (this.#isLatest) return beginningOfValues(start, { epoch: this.#epoch, top: this.#log.top })
-    return beginningOf(start, this.#extentOfLog(start) ?? (await this.#extentOfHistory()))
-  }
-
-  /** What the log holds, when that is enough to begin from it: then the broker is not asked. */
-  #extentOfLog({ since, last = 0 }: Start): Extent | null {
-    const { top, floor } = this.#log
-    if (this.#epoch === null || top - last < floor) return null
-    if (since !== undefined && !isWithin(since, { epoch: this.#epoch, floor, top })) return null
-    return { epoch: this.#epoch, topOffset: top, trimmedOffset: floor }
-  }
-
-  #extentOfHistory(): Promise<Extent> {
-    return this.#context.broker.read(this.name, { limit: 0 })
-  }
-
   #emptyLog(start: number): ChannelLog {
     return new ChannelLog(this.#context.codec, logBounds(this.rule.history), start)
   }
 
-  #historyEntry(event: BrokerEvent): LogEntry {
-    const sequence = event.position?.offset ?? 0
-    return logEntry(this.#context.codec, event, { sequence, key: this.#keyOf(event) })
-  }
-
-  #keyOf({ payloadJson }: BrokerEvent): string {
-    const { conflateKey } = this.rule
-    return conflateKey === null ? '' : conflateKeyOf(payloadJson, conflateKey)
+  get #beginnable(): Beginnable {
+    const { epoch } = this
+    const askExtent = () => this.#history.extent()
+    return { epoch, isLatest: this.#isLatest, log: this.#log, askExtent }
   }
 
   get #isLatest(): boolean {
@@ -294,7 +271,6 @@ export interface Joining {
   readonly acknowledge: (beginning: Beginning) => void
 }
 
-const historyPageEvents = 500
 const retryMs = 1_000
 
 /** The log is for readers that are a little late; the rest is in the broker's history. */

@@ -5,7 +5,7 @@ import type { StandardResult, StandardSchema } from '../../protocol/standard-sch
  * and written as JSON, once.
  */
 export type CheckedPayload =
-  | { readonly ok: true; readonly json: string }
+  | { readonly ok: true; readonly json: string; readonly value: unknown }
   | { readonly ok: false; readonly message: string }
 
 /** Checks a payload. Answers at once when the schema does, so that the order of publishes is kept. */
@@ -25,7 +25,9 @@ function fromResult(result: StandardResult<unknown>): CheckedPayload {
 
 function encodePayload(value: unknown): CheckedPayload {
   const json: string | undefined = JSON.stringify(value)
-  return json === undefined ? { ok: false, message: 'payload is not JSON' } : { ok: true, json }
+  return json === undefined
+    ? { ok: false, message: 'payload is not JSON' }
+    : { ok: true, json, value }
 }
 
 // The path is the sender's own; a validator's message may tell of the server's

@@ -30,6 +30,39 @@ export interface Beginning {
   readonly reason?: RecoveryFailure
 }
 
+/**
+ * Finds where a reader begins. From the node's log when that reaches back far
+ * enough; only else is the broker asked how far its history does.
+ */
+export async function findBeginning(
+  start: Start,
+  { epoch, isLatest, log, askExtent }: Beginnable,
+): Promise<Beginning> {
+  if (epoch === null) return beginningWithoutHistory(start)
+  const extent = { epoch, floor: log.floor, top: log.top }
+  // Its promise is the newest value, and that is never trimmed.
+  if (isLatest) return beginningOfValues(start, { ...extent, floor: 0 })
+  const isEnough = reachesBackTo(start, extent)
+  return beginningOf(start, isEnough ? extentOf(extent) : await askExtent())
+}
+
+/** What a reader may begin in. */
+export interface Beginnable {
+  /** Null on a channel without history. */
+  readonly epoch: string | null
+  readonly isLatest: boolean
+  readonly log: { readonly floor: number; readonly top: number }
+  readonly askExtent: () => Promise<Extent>
+}
+
+function reachesBackTo({ since, last = 0 }: Start, log: LogExtent): boolean {
+  return log.top - last >= log.floor && (since === undefined || isWithin(since, log))
+}
+
+function extentOf({ epoch, floor, top }: LogExtent): Extent {
+  return { epoch, trimmedOffset: floor, topOffset: top }
+}
+
 /** Where a reader begins in a channel of this extent. */
 export function beginningOf({ since, last = 0 }: Start, extent: Extent): Beginning {
   const reason = since === undefined ? null : failureOf(since, extent)
@@ -42,29 +75,26 @@ export function beginningOf({ since, last = 0 }: Start, extent: Extent): Beginni
 }
 
 /** Without history a reader begins with the next event, whatever it asks for. */
-export function beginningWithoutHistory({ since }: Start): Beginning {
+function beginningWithoutHistory({ since }: Start): Beginning {
   if (since === undefined) return { position: null }
   return { position: null, recovered: false, reason: 'NO_HISTORY' }
 }
 
 /** On a `latest` channel a reader begins with the values that changed since its position, or with all. */
-export function beginningOfValues(
-  { since }: Start,
-  { epoch, top }: { readonly epoch: string; readonly top: number },
-): Beginning {
-  const allValues = { epoch, offset: 0 }
+function beginningOfValues({ since }: Start, log: LogExtent): Beginning {
+  const allValues = { epoch: log.epoch, offset: 0 }
   if (since === undefined) return { position: allValues }
-  if (isWithin(since, { epoch, floor: 0, top })) return { position: since, recovered: true, top }
+  if (isWithin(since, log)) return { position: since, recovered: true, top: log.top }
   return { position: allValues, recovered: false, reason: 'EPOCH_CHANGED' }
 }
 
 /** Whether everything after a position is within what a log holds. */
-export function isWithin(position: Position, log: LogExtent): boolean {
+function isWithin(position: Position, log: LogExtent): boolean {
   return position.epoch === log.epoch && position.offset >= log.floor && position.offset <= log.top
 }
 
 /** What a node's log of a channel holds: every event after `floor` up to `top`. */
-export interface LogExtent {
+interface LogExtent {
   readonly epoch: string
   readonly floor: number
   readonly top: number

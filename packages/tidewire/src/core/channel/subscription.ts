@@ -1,9 +1,9 @@
 import type { GapReason } from '../../protocol/frames.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { HistoryPage } from '../ports/broker.ts'
 import type { CancelTimer } from '../ports/clock.ts'
 import type { Channel } from './channel.ts'
 import type { EventFrame } from './frames.ts'
+import type { HistorySlice } from './history.ts'
 import type { LogEntry } from './log.ts'
 import { everyEvent, policies } from './policies.ts'
 import type { Reader } from './reader.ts'
@@ -139,7 +139,7 @@ export class Subscription {
     this.#place = 'fetching'
     this.channel
       .readHistory(this.#after)
-      .then((page) => this.#takePage(page))
+      .then((slice) => this.#takeSlice(slice))
       .catch((cause: unknown) => {
         this.channel.reportFailure(cause)
         this.channel.retryLater(this)
@@ -153,18 +153,17 @@ export class Subscription {
     this.catchUp()
   }
 
-  #takePage(page: HistoryPage): void {
+  #takeSlice(slice: HistorySlice): void {
     if (this.#place !== 'fetching') return
-    // A page of another epoch is for the feed to find and to tell of; until it
-    // has, there is nothing to be had from it.
-    if (page.epoch !== this.#epoch) return this.channel.retryLater(this)
+    const { epoch, trimmedOffset, entries } = slice
+    // Another epoch is for the feed to find and to tell of, and a broker that has
+    // not kept up with what it passed on will: until then there is nothing to be had.
+    const isUseless =
+      epoch !== this.#epoch || (trimmedOffset <= this.#after && entries.length === 0)
+    if (isUseless) return this.channel.retryLater(this)
     this.#place = 'apart'
-    if (page.trimmedOffset > this.#after) {
-      this.#tellGap(page.trimmedOffset, 'HISTORY_TRIMMED', this.#epoch)
-    } else {
-      const entries = this.channel.entriesOf(page)
-      this.#deliver(entries, entries.at(-1)?.sequence ?? this.#after)
-    }
+    if (trimmedOffset > this.#after) this.#tellGap(trimmedOffset, 'HISTORY_TRIMMED', epoch)
+    else this.#deliver(entries, entries.at(-1)?.sequence ?? this.#after)
     this.catchUp()
   }
 

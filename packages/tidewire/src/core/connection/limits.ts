@@ -11,6 +11,8 @@ export interface Limits {
   readonly maxBufferedBytes: number
   /** Time for the first token, in ms. Default 10,000; beyond it close 4004. */
   readonly authTimeoutMs: number
+  /** Time for a method's handler, in ms. Default 30,000; beyond it `HANDLER_FAILED`. */
+  readonly callTimeoutMs: number
   /** A connection that shows no life for this long, in ms, is asked; twice as long, cut. Default 25,000. */
   readonly heartbeatMs: number
 }
@@ -20,6 +22,7 @@ export const defaultLimits: Limits = {
   maxChannels: 128,
   maxBufferedBytes: 1024 * 1024,
   authTimeoutMs: 10_000,
+  callTimeoutMs: 30_000,
   heartbeatMs: 25_000,
 }
 

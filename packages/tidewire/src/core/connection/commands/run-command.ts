@@ -1,4 +1,5 @@
 import type { AuthFrame, ClientFrame } from '../../../protocol/frames.ts'
+import { call } from './call.ts'
 import type { Caller } from './command.ts'
 import { history } from './history.ts'
 import { publish } from './publish.ts'
@@ -20,7 +21,7 @@ export function runCommand(caller: Caller, frame: Command): Promise<void> | void
     case 'history':
       return history(caller, frame)
     case 'call':
-      return caller.refuse(frame.id, 'UNKNOWN_METHOD')
+      return call(caller, frame)
     case 'heartbeat':
       return caller.send({ type: 'heartbeat', time: caller.hub.clock.now() })
   }

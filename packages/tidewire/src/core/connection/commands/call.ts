@@ -1,0 +1,56 @@
+import type { CallFrame } from '../../../protocol/frames.ts'
+import type { MethodContract } from '../../../protocol/method-types.ts'
+import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
+import { isAllowed } from '../../channel/rules.ts'
+import type { Caller } from './command.ts'
+
+/** P-024: one answer a call, whatever its handler does. */
+export async function call(caller: Caller, frame: CallFrame): Promise<void> {
+  const { id, method: name } = frame
+  const { methods } = caller.hub
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+  if (method === undefined) return caller.refuse(id, 'UNKNOWN_METHOD')
+  if (!isAllowed(method.access ?? 'authenticated', caller.identity)) {
+    return caller.refuse(id, 'FORBIDDEN')
+  }
+  const input = await checkPayload(method.input ?? null, frame.payload ?? null)
+  if (!input.ok) return caller.refuse(id, 'INVALID_PAYLOAD', input.message)
+  await answer(caller, frame, { method, input })
+}
+
+async function answer(
+  caller: Caller,
+  { id, method: name }: CallFrame,
+  { method, input }: { readonly method: MethodContract; readonly input: PassedIn },
+): Promise<void> {
+  try {
+    const payload = await inTime(caller, handle(caller, method, input.value))
+    caller.send({ type: 'result', id, payload: payload ?? null })
+  } catch (cause) {
+    // P-052: the cause is for the operator, never for the caller.
+    const { connectionId } = caller
+    caller.hub.logger.error('a method failed', { method: name, connectionId, cause })
+    caller.refuse(id, 'HANDLER_FAILED')
+  }
+}
+
+type PassedIn = Extract<CheckedPayload, { ok: true }>
+
+async function handle(caller: Caller, method: MethodContract, input: unknown): Promise<unknown> {
+  const { connectionId, identity } = caller
+  // The contract forgets what the handler takes, so that methods of all kinds
+  // fit into one table; the schema has just made sure of it.
+  const run = method.handle as (input: unknown, caller: object) => unknown
+  return run(input, { connectionId, userId: identity?.userId ?? null })
+}
+
+/** A handler that never settles must not keep a request open for ever. */
+function inTime(caller: Caller, result: Promise<unknown>): Promise<unknown> {
+  const { wheel, limits } = caller.hub
+  return new Promise((resolve, reject) => {
+    const cancel = wheel.after(limits.callTimeoutMs, () => {
+      reject(new Error(`no answer within ${limits.callTimeoutMs} ms`))
+    })
+    result.then(resolve, reject).finally(cancel)
+  })
+}
