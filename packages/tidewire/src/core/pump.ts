@@ -20,8 +20,8 @@ export class Pump {
   #state: PumpState = { kind: 'idle' }
   #restUntil = 0
 
-  /** @param dutyCycle k; default 1. 0 never rests; 3 gives fan-out a quarter of a core. */
-  constructor(clock: Clock, dutyCycle = 1) {
+  /** @param dutyCycle k: 0 never rests, 4 gives fan-out a fifth of a core. */
+  constructor(clock: Clock, dutyCycle: number) {
     this.#clock = clock
     this.#dutyCycle = dutyCycle
   }

@@ -30,8 +30,9 @@ export interface TidewireOptions<
   readonly compression?: CompressionOptions | undefined
 
   /**
-   * How much the pump rests: k times as long as its last pass took. Default 1,
-   * at most half a core for fan-out; more is cheaper and later, 0 never rests.
+   * How much the pump rests: k times as long as its last pass took. Default 4,
+   * at most a fifth of a core for fan-out; more is cheaper and later, 0 never
+   * rests. No event waits longer than its channel's `maxDelayMs` for it.
    */
   readonly dutyCycle?: number | undefined
 

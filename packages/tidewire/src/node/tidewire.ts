@@ -67,7 +67,7 @@ export class Tidewire<
       wheel,
       logger,
       makeId: randomId,
-      dutyCycle: options.dutyCycle ?? 1,
+      dutyCycle: options.dutyCycle ?? defaultDutyCycle,
     })
     this.#webSocket = new WebSocketTransport({
       ...transportLimits(limits),
@@ -152,6 +152,9 @@ export interface PublishOptions {
 
 /** What a server without methods declares. */
 export type NoMethods = Readonly<Record<never, never>>
+
+/** A fifth of a core at most; see docs/decisions/0005. */
+const defaultDutyCycle = 4
 
 /** How long clients have to answer a goodbye before their links are cut. */
 const closeGraceMs = 3_000
