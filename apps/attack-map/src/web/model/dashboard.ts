@@ -1,0 +1,111 @@
+/**
+ * What the page shows: the newest attacks, the last statistics, the freshness
+ * of both and the filter. No DOM, no connection; times come in as arguments.
+ */
+
+import type { PublicAttack } from '../../shared/public-attack.ts'
+import type { Stats } from '../../shared/stats.ts'
+import { type CountryFilter, passes } from './country-filter.ts'
+import { type Freshness, freshnessAt, nextSignals, noSignals, type Signal } from './freshness.ts'
+import { takeOffDelayMs } from './pacing.ts'
+import { RecentAttacks, type SeenAttack } from './recent-attacks.ts'
+import { ServerClock } from './server-clock.ts'
+
+/** How many attacks the page remembers: the server's whole history and some minutes on top. */
+const rememberedAttacks = 2000
+
+/** For how long after its arrival an attack may still be on the map: the wait and the flight. */
+const onMapMs = 5000
+
+/** The state of the page. */
+export class Dashboard {
+  readonly #recent = new RecentAttacks(rememberedAttacks)
+  readonly #clock = new ServerClock()
+  #signals = noSignals
+  #stats: Stats | null = null
+  #filter: CountryFilter
+  #lastDemoAt = Number.NEGATIVE_INFINITY
+
+  constructor(filter: CountryFilter) {
+    this.#filter = filter
+  }
+
+  /** The country the page is narrowed to. */
+  get filter(): CountryFilter {
+    return this.#filter
+  }
+
+  /** The last statistics; null before the first. */
+  get stats(): Stats | null {
+    return this.#stats
+  }
+
+  /** When the page last heard anything, in local ms; null before that. */
+  get heardAt(): number | null {
+    return this.#signals.statsAt
+  }
+
+  /** Changes whenever an attack is added. */
+  get attacksSeen(): number {
+    return this.#recent.added
+  }
+
+  /** Narrows the page to a country, or opens it again with null. */
+  narrow(filter: CountryFilter): void {
+    this.#filter = filter
+  }
+
+  /** Takes in what the connection does. */
+  hear(signal: Signal): void {
+    if (signal.kind === 'lost') this.#clock.reset()
+    this.#signals = nextSignals(this.#signals, signal)
+  }
+
+  /** Takes in statistics that arrived at a local time. */
+  takeStats(stats: Stats, now: number): void {
+    this.#clock.observe(stats.at, now)
+    this.#stats = stats
+    const toLocal = now - this.#clock.at(now)
+    const lastLineAt = stats.lastLineAt === null ? null : stats.lastLineAt + toLocal
+    this.hear({ kind: 'stats', at: now, feed: stats.feed, lastLineAt })
+  }
+
+  /**
+   * Takes in an attack that arrived at a local time.
+   *
+   * @returns how long to wait before it flies, in ms; null when it is not to be drawn
+   */
+  takeAttack(
+    attack: PublicAttack,
+    arrival: { readonly publishedAt: number; readonly now: number; readonly chance: number },
+  ): number | null {
+    const { publishedAt, now, chance } = arrival
+    const ageMs = Math.max(0, this.#clock.at(now) - publishedAt)
+    this.#recent.add(attack, publishedAt)
+    this.hear({ kind: 'attack', publishedAt: now - ageMs })
+    const delayMs = passes(this.#filter, attack) ? takeOffDelayMs(ageMs, chance) : null
+    if (attack.demo && delayMs !== null) this.#lastDemoAt = now
+    return delayMs
+  }
+
+  /** The newest attacks that pass the filter, newest first. */
+  listed(limit: number): readonly SeenAttack[] {
+    return this.#recent.newest(limit, (attack) => passes(this.#filter, attack))
+  }
+
+  /** How many of the remembered attacks pass the filter. */
+  countListed(): number {
+    return this.#recent.count((attack) => passes(this.#filter, attack))
+  }
+
+  /** How fresh the data is at a local time. */
+  freshness(now: number): Freshness {
+    return freshnessAt(this.#signals, now)
+  }
+
+  /** True while the feed, the map or the given list shows generated traffic. */
+  showsDemo(listed: readonly SeenAttack[], now: number): boolean {
+    if (this.#stats?.feed === 'demo' || now - this.#lastDemoAt < onMapMs) return true
+    return listed.some(({ attack }) => attack.demo)
+  }
+}

@@ -1,0 +1,19 @@
+/** Builds the page into `dist/web`: everything bundled, nothing inlined, so a strict CSP holds. */
+
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  root: folder('src/web'),
+  base: './',
+  build: {
+    outDir: folder('dist/web'),
+    emptyOutDir: true,
+    // `default-src 'self'` forbids data: URLs.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2023',
+  },
+})
