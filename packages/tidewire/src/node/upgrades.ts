@@ -67,7 +67,8 @@ function leaveToApplication(server: NodeServer, request: IncomingMessage, socket
   response.assignSocket(request.socket)
   response.once('finish', () => {
     response.detachSocket(request.socket)
-    socket.end()
+    // A peer that never closes its side would keep the socket.
+    socket.end(() => socket.destroy())
   })
   server.emit('request', request, response)
 }

@@ -1,0 +1,236 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createTidewire } from '../../node/index.ts'
+import { Place } from './place.ts'
+import { serveConfigShape } from './serve-config.ts'
+
+const secret = 'k8Vd0m3RqYwZ5uTn1sXc7bLe2pGa9hJf'
+
+/** Every key there is. */
+const full = {
+  auth: { mode: 'required', jwt: { secret } },
+  channels: {
+    'bench:{id}': {
+      subscribe: 'anyone',
+      publish: 'authenticated',
+      history: { size: 100, bytes: 1_000_000, ttlMs: 60_000 },
+      delivery: 'disconnect',
+      slowGraceMs: 2_000,
+      windowMs: 50,
+      maxEvents: 500,
+    },
+    'price:{symbol}': { delivery: 'latest', conflateKey: 'symbol', maxDelayMs: 20 },
+    news: { subscribe: 'nobody' },
+  },
+  limits: {
+    maxPayloadBytes: 1_024,
+    maxChannels: 8,
+    maxBufferedBytes: 4_096,
+    authTimeoutMs: 1_000,
+    callTimeoutMs: 2_000,
+    heartbeatMs: 5_000,
+  },
+  path: '/live',
+}
+
+describe('what is right', () => {
+  it('is read as it stands, every key of it', () => {
+    expect(read(full)).toEqual({ config: full, problems: [] })
+  })
+
+  it('needs no more than channels', () => {
+    expect(read({ channels: {} })).toEqual({ config: { channels: {} }, problems: [] })
+  })
+
+  it('may have keys that are undefined, as a module does', () => {
+    const { problems } = read({ channels: { news: { history: undefined } }, auth: undefined })
+    expect(problems).toEqual([])
+  })
+})
+
+describe('what is wrong is told with its place and what was expected', () => {
+  it.each<[string, unknown, string]>([
+    ['no object', [], 'expected an object, got an array'],
+    ['null', null, 'expected an object, got null'],
+    ['a function', () => full, 'expected an object, got a function'],
+    ['no channels', {}, 'channels: expected an object of channels by pattern, but it is missing'],
+    [
+      'a key that is close',
+      { channels: {}, limit: {} },
+      'limit: unknown key, expected auth, channels, limits or path (did you mean "limits"?)',
+    ],
+    [
+      'a key that is not close',
+      { channels: {}, colour: 'red' },
+      'colour: unknown key, expected auth, channels, limits or path',
+    ],
+    [
+      'a mode that is close',
+      { channels: {}, auth: { mode: 'requird' } },
+      'auth.mode: expected "required" or "optional", got "requird" (did you mean "required"?)',
+    ],
+    [
+      'a mode of another type',
+      { channels: {}, auth: { mode: true } },
+      'auth.mode: expected "required" or "optional", got true',
+    ],
+    [
+      'required without a way in',
+      { channels: {}, auth: { mode: 'required' } },
+      'auth.jwt: expected with "mode": "required", or nobody could ever connect',
+    ],
+    [
+      'jwt without its secret',
+      { channels: {}, auth: { jwt: {} } },
+      'auth.jwt.secret: expected text of 32 bytes or more, but it is missing',
+    ],
+    [
+      'an access of no kind',
+      { channels: { 'chat:{room}': { subscribe: 'everyone' } } },
+      'channels["chat:{room}"].subscribe: expected "anyone", "authenticated" or "nobody", got "everyone"',
+    ],
+    [
+      'history without a size',
+      { channels: { news: { history: { ttlMs: 5 } } } },
+      'channels.news.history.size: expected a whole number, 1 or more, but it is missing',
+    ],
+    [
+      'a number as text',
+      { channels: { news: { windowMs: '50' } } },
+      'channels.news.windowMs: expected a whole number, 0 or more, got "50"',
+    ],
+    [
+      'a channel that is text',
+      { channels: { news: 'anyone' } },
+      'channels.news: expected an object, got a string',
+    ],
+    [
+      'a schema, which is code',
+      { channels: { news: { schema: {} } } },
+      'channels.news.schema: unknown key, expected subscribe, publish, history, delivery, conflateKey, slowGraceMs, windowMs, maxEvents or maxDelayMs',
+    ],
+    [
+      'every event without a history to read them from',
+      { channels: { news: { delivery: 'every' } } },
+      'channels.news.history: expected with "delivery": "every", which reads on from it',
+    ],
+    [
+      'a conflate key without values to conflate',
+      { channels: { news: { conflateKey: 'id' } } },
+      'channels.news.conflateKey: expected only with "delivery": "latest"',
+    ],
+    [
+      'a path that is none',
+      { channels: {}, path: 'ws' },
+      'path: expected a path such as "/ws": it begins with "/" and has no space, "?" or "#"',
+    ],
+    [
+      'a path of another type',
+      { channels: {}, path: 1 },
+      'path: expected a path such as "/ws", got a number',
+    ],
+  ])('%s', (_, config, problem) => {
+    expect(read(config).problems).toEqual([problem])
+  })
+
+  it.each([0, -1, 1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, true, null])(
+    'a limit of %s',
+    (value) => {
+      expect(read({ channels: {}, limits: { maxChannels: value } }).problems).toEqual([
+        `limits.maxChannels: expected a whole number, 1 or more, got ${value}`,
+      ])
+    },
+  )
+
+  it.each(['', 'with space', 'chat:{room', 'a/../b', '{id}:{id}', 'x'.repeat(256)])(
+    'the pattern %.20j',
+    (pattern) => {
+      expect(read({ channels: { [pattern]: {} } }).problems).toEqual([
+        expect.stringMatching(/^channels: channel pattern ".*" (must be|names)/),
+      ])
+    },
+  )
+
+  it.each(['/ws?x=1', '/ws#x', '/w s', '/ü', '', 'ws://host/ws'])('the path %j', (path) => {
+    expect(read({ channels: {}, path }).problems).toHaveLength(1)
+  })
+
+  it('all at once, one line each', () => {
+    const { problems } = read({
+      auth: { mode: 'none', jwt: { secret: 'short', key: 1 } },
+      channels: { 'a b': { publish: 1 }, ok: { windowMs: -1 } },
+      limits: { heartbeatMs: 0 },
+      extra: 1,
+    })
+    expect(
+      problems.map((problem) => problem.split(/: (?=expected|the|channel|unknown)/)[0]),
+    ).toEqual([
+      'auth.mode',
+      'auth.jwt.secret',
+      'auth.jwt.key',
+      'channels',
+      'channels["a b"].publish',
+      'channels.ok.windowMs',
+      'limits.heartbeatMs',
+      'extra',
+    ])
+  })
+
+  it('keys of every object as well as its own', () => {
+    const config = JSON.parse('{"channels": {"__proto__": {"toString": 1}}, "constructor": {}}')
+    expect(read(config).problems).toEqual([
+      expect.stringMatching(/^channels\.__proto__\.toString: unknown key/),
+      expect.stringMatching(/^constructor: unknown key/),
+    ])
+  })
+})
+
+describe('a secret', () => {
+  it.each([
+    ['too short', 'hunter2-hunter2', /has 15 bytes, and HS256 needs 32 or more; make one with/],
+    ['a known default', 'changeme', /is a well-known default/],
+    ['a number', 1234567890123, /expected text of 32 bytes or more, got a number/],
+    ['in an array', ['hunter2'], /expected text of 32 bytes or more, got an array/],
+  ])('that is %s is refused', (_, value, problem) => {
+    expect(read({ channels: {}, auth: { jwt: { secret: value } } }).problems).toEqual([
+      expect.stringMatching(problem),
+    ])
+  })
+
+  it('is never shown, wherever it was put by mistake', () => {
+    const misplaced = [{ jwt: secret }, { jwt: [secret] }, secret, [secret]]
+    const problems = misplaced.flatMap((auth) => read({ channels: {}, auth }).problems)
+    expect(problems).toHaveLength(misplaced.length)
+    expect(problems.join('\n')).not.toContain(secret)
+  })
+})
+
+it('accepts only what the server accepts, and never throws', () => {
+  const value = fc.oneof(
+    fc.constantFrom('anyone', 'every', 'latest', 'drop', { size: 1 }, 0, 1, -1, 0.5, null, {}, []),
+    fc.jsonValue(),
+  )
+  const some = (keys: readonly string[]) =>
+    fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), value)
+  const channel = some(Object.keys(full.channels['bench:{id}']))
+  const config = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      channels: fc.dictionary(fc.oneof(fc.constantFrom('a:{b}', 'news'), fc.string()), channel),
+      limits: some(['maxChannels', 'heartbeatMs']),
+    }),
+  )
+  fc.assert(
+    fc.property(config, (given) => {
+      const { config: accepted, problems } = read(given)
+      if (problems.length > 0 || accepted === undefined) return
+      const { channels, limits } = accepted
+      expect(() => createTidewire({ channels, limits })).not.toThrow()
+    }),
+  )
+})
+
+function read(value: unknown) {
+  const problems: string[] = []
+  return { config: serveConfigShape.read(value, new Place(problems)), problems }
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { isIPv6 } from 'node:net'
+import { CliError } from './cli-error.ts'
+
+/** Where to listen. */
+export interface Endpoint {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly host: string
+}
+
+/**
+ * Starts a server and answers with its URL, which has the port it really got.
+ *
+ * @throws CliError when nobody may listen there, with what to change.
+ */
+export async function listen(server: Server, endpoint: Endpoint): Promise<string> {
+  const { port, host } = endpoint
+  server.listen({ port, host })
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new CliError(reasonOf(codeOf(cause), endpoint), { cause })
+  }
+  return urlOf(server, endpoint)
+}
+
+function urlOf(server: Server, { port, host }: Endpoint): string {
+  const address = server.address()
+  const realPort = typeof address === 'object' && address !== null ? address.port : port
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${realPort}`
+}
+
+function reasonOf(code: string, { port, host }: Endpoint): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is in use; choose another with --port`
+    case 'EACCES':
+      return `port ${port} needs rights this user does not have; choose another with --port`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is not an address of this machine; choose another with --host`
+    default:
+      return `cannot listen on port ${port} of ${host} (${code}); try another --port or --host`
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+}
