@@ -93,7 +93,7 @@ export function createTide() {
         schema: statsSchema,
         subscribe: 'anyone',
         publish: 'nobody',
-        history: { size: 1 },
+        delivery: 'latest',
       },
     },
   })

@@ -62,11 +62,14 @@ export class MemoryBroker implements Broker {
   ): Promise<Position | null> {
     this.#assertOpen()
     this.#receivers.set(channel, receive)
-    return history === null ? null : this.#topOf(channel)
+    // Made now, so that the epoch of the answer is the one of what follows.
+    return history === null ? null : this.#stream(channel).top
   }
 
   unsubscribe(channel: string): void {
     this.#receivers.delete(channel)
+    // Names that strangers subscribe to and nobody publishes to leave nothing.
+    if (this.#streams.get(channel)?.top.offset === 0) this.#streams.delete(channel)
   }
 
   async read(channel: string, query: HistoryQuery): Promise<HistoryPage> {
@@ -105,10 +108,6 @@ export class MemoryBroker implements Broker {
     return stream
   }
 
-  #topOf(channel: string): Position {
-    return this.#streams.get(channel)?.top ?? { epoch: this.#epoch, offset: 0 }
-  }
-
   // A stream that was forgotten must not start again at 1 in the epoch its
   // readers know, so every forgetting begins a new one for streams made later.
   get #epoch(): string {
@@ -124,6 +123,7 @@ export class MemoryBroker implements Broker {
     const now = this.#clock.now()
     for (const [channel, stream] of this.#streams) {
       stream.trim(now)
+      if (this.#receivers.has(channel)) continue
       if (now - stream.lastUsedAt < this.#options.positionTtlMs) continue
       this.#streams.delete(channel)
       this.#forgotten += 1
@@ -146,8 +146,9 @@ export interface MemoryBrokerOptions {
   /** How many keys are remembered over all channels. Default 100,000; beyond it the oldest leave early. */
   readonly maxDedupeKeys?: number
   /**
-   * How long a quiet channel's position stays valid, in ms. Default 30 days;
-   * later its readers are told that the epoch changed.
+   * How long the position of a channel stays valid when nobody publishes to it or
+   * reads it, in ms. Default 30 days; who comes back later is told that the epoch
+   * changed.
    */
   readonly positionTtlMs?: number
 }

@@ -38,7 +38,7 @@ export class TimerWheel implements Clock {
 
   after(delayMs: number, callback: () => void): CancelTimer {
     if (this.#stop === null) this.#start()
-    const elapsed = this.now() - this.#startedAt
+    const elapsed = this.elapsedMs() - this.#startedAt
     const dueTick = Math.max(this.#tick + 1, Math.ceil((elapsed + delayMs) / this.#tickMs))
     const timer: WheelTimer = { dueTick, callback, isCancelled: false }
     const slot = this.#slotOf(dueTick)
@@ -52,21 +52,27 @@ export class TimerWheel implements Clock {
 
   #start(): void {
     this.#tick = 0
-    this.#startedAt = this.now()
-    this.#stop = this.#clock.after(this.#tickMs, () => this.#turn())
+    this.#startedAt = this.elapsedMs()
+    this.#stop = this.#nextTurn()
+  }
+
+  // At the tick itself and not a tick from now: what one turn is late must not
+  // add up to the next.
+  #nextTurn(): CancelTimer {
+    const at = this.#startedAt + (this.#tick + 1) * this.#tickMs
+    return this.#clock.after(at - this.elapsedMs(), () => this.#turn())
   }
 
   #turn(): void {
     // A busy process is late; the ticks it missed are made up for at once.
-    const reached = Math.floor((this.now() - this.#startedAt) / this.#tickMs)
+    const reached = Math.floor((this.elapsedMs() - this.#startedAt) / this.#tickMs)
     const due: WheelTimer[] = []
     while (this.#tick < reached) {
       this.#tick += 1
       this.#collectDue(this.#tick, due)
     }
     this.#waiting -= due.length
-    this.#stop =
-      this.#waiting + due.length > 0 ? this.#clock.after(this.#tickMs, () => this.#turn()) : null
+    this.#stop = this.#waiting + due.length > 0 ? this.#nextTurn() : null
     for (const timer of due) this.#run(timer)
   }
 

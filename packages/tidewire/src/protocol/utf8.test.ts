@@ -56,8 +56,9 @@ describe('truncateUtf8', () => {
   it('never cuts a code point in two', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(130), (text, maxBytes) => {
-        const wellFormed = text.toWellFormed()
-        expect(truncateUtf8(wellFormed, maxBytes).isWellFormed()).toBe(true)
+        const prefix = truncateUtf8(text, maxBytes)
+        // Half a pair would become U+FFFD on the way.
+        expect(Buffer.from(prefix).toString()).toBe(prefix)
       }),
     )
     expect(truncateUtf8('ab😀', 5)).toBe('ab')

@@ -5,6 +5,7 @@ import type {
   HistoryQuery,
 } from '../../core/ports/broker.ts'
 import type { Position } from '../../protocol/position.ts'
+import { utf8Length } from '../../protocol/utf8.ts'
 
 /**
  * The kept events of one channel, contiguous by offset.
@@ -42,7 +43,7 @@ export class MemoryStream {
     this.#lastUsedAt = fields.time
     const event = { ...fields, position: this.top }
     this.#entries.push(event)
-    this.#bytes += event.payloadJson.length
+    this.#bytes += utf8Length(event.payloadJson)
     this.trim(fields.time)
     return event
   }
@@ -63,7 +64,7 @@ export class MemoryStream {
   /** Lets go of what is too much or too old. */
   trim(now: number): void {
     while (this.#kept > 0 && this.#isOverBounds(now)) {
-      this.#bytes -= this.#entries[this.#front]?.payloadJson.length ?? 0
+      this.#bytes -= utf8Length(this.#entries[this.#front]?.payloadJson ?? '')
       this.#front += 1
     }
     // Now and then, so that it costs O(1) an event.

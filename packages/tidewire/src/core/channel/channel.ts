@@ -40,7 +40,12 @@ export class Channel implements Flushable {
     this.name = name
     this.rule = rule
     this.#context = context
-    this.#frames = new FrameMaker({ codec, channel: name, maxEvents: rule.maxEvents })
+    this.#frames = new FrameMaker({
+      codec,
+      channel: name,
+      maxEvents: rule.maxEvents,
+      hasOffsets: rule.history !== null,
+    })
     this.#newest = new NewestValues(rule.history?.maxEntries ?? 1)
     this.#log = this.#emptyLog(0)
     this.#history = new ChannelHistory({
@@ -187,7 +192,8 @@ export class Channel implements Flushable {
     const { counters } = this.#context
     counters.flushes += 1
     counters.deliveries += entries.length * this.#members.inStep
-    this.#members.offer(this.#frames.make(entries, from), from, exceptionsIn(entries))
+    const frames = this.#frames.make(entries, from)
+    this.#members.offer({ frames, from, entries, except: exceptionsIn(entries) })
   }
 
   async #attach(): Promise<void> {

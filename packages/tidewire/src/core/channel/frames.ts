@@ -18,11 +18,13 @@ export class FrameMaker {
   readonly #codec: Codec
   readonly #channel: string
   readonly #maxEvents: number
+  readonly #hasOffsets: boolean
 
-  constructor({ codec, channel, maxEvents }: FrameMakerOptions) {
+  constructor({ codec, channel, maxEvents, hasOffsets }: FrameMakerOptions) {
     this.#codec = codec
     this.#channel = channel
     this.#maxEvents = maxEvents
+    this.#hasOffsets = hasOffsets
   }
 
   /**
@@ -52,7 +54,7 @@ export class FrameMaker {
   }
 
   #told(entry: LogEntry, previous: number): WireData {
-    if (entry.sequence === previous + 1) return entry.data
+    if (!this.#hasOffsets || entry.sequence === previous + 1) return entry.data
     return this.#codec.withPredecessor(entry.data, previous)
   }
 
@@ -66,4 +68,6 @@ export interface FrameMakerOptions {
   readonly channel: string
   /** The most events in one frame. */
   readonly maxEvents: number
+  /** Whether events have offsets; without them there is no predecessor to name. */
+  readonly hasOffsets: boolean
 }

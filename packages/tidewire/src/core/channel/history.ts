@@ -1,5 +1,6 @@
 import type { Codec } from '../../protocol/codec.ts'
 import type { Broker, BrokerEvent, HistoryQuery } from '../ports/broker.ts'
+import { maxFrameBytes } from './frames.ts'
 import { type LogEntry, logEntry } from './log.ts'
 import { conflateKeyOf } from './newest-values.ts'
 import type { Extent } from './recovery.ts'
@@ -20,14 +21,14 @@ export class ChannelHistory {
     return this.#options.broker.read(this.#options.channel, { limit: 0 })
   }
 
-  /** The next events after a sequence, as many as make a few frames. */
+  /** The next events after a sequence, at least one and as many as make a frame: a slow reader takes it in one piece. */
   after(sequence: number): Promise<HistorySlice> {
-    return this.#read({ after: sequence, limit: sliceEvents })
+    return this.#read({ after: sequence, limit: sliceEvents }, maxFrameBytes)
   }
 
   /** Everything that is kept. */
   all(): Promise<HistorySlice> {
-    return this.#read({})
+    return this.#read({}, Number.POSITIVE_INFINITY)
   }
 
   /** What tells values apart on a `latest` channel; else empty. */
@@ -36,9 +37,21 @@ export class ChannelHistory {
     return conflateKey === null ? '' : conflateKeyOf(payloadJson, conflateKey)
   }
 
-  async #read(query: HistoryQuery): Promise<HistorySlice> {
+  async #read(query: HistoryQuery, maxBytes: number): Promise<HistorySlice> {
     const { events, ...extent } = await this.#options.broker.read(this.#options.channel, query)
-    return { ...extent, entries: events.map((event) => this.#entry(event)) }
+    return { ...extent, entries: this.#entriesOf(events, maxBytes) }
+  }
+
+  #entriesOf(events: readonly BrokerEvent[], maxBytes: number): readonly LogEntry[] {
+    const entries: LogEntry[] = []
+    let bytes = 0
+    for (const event of events) {
+      const entry = this.#entry(event)
+      bytes += entry.bytes
+      if (entries.length > 0 && bytes > maxBytes) break
+      entries.push(entry)
+    }
+    return entries
   }
 
   #entry(event: BrokerEvent): LogEntry {

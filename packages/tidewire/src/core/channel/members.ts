@@ -1,4 +1,5 @@
 import type { EventFrame } from './frames.ts'
+import type { LogEntry } from './log.ts'
 import type { Subscription } from './subscription.ts'
 
 /**
@@ -39,13 +40,12 @@ export class Members {
     else this.#apart.delete(subscription)
   }
 
-  /**
-   * Offers the frames of a flush to all in step. Those who do not want one of
-   * the events (`except`, by connection) are served by themselves.
-   */
-  offer(frames: readonly EventFrame[], from: number, except: ReadonlySet<string> | null): void {
-    if (except !== null) this.#setAside(except, from)
-    for (const subscription of this.#inStep) subscription.offer(frames, from)
+  /** Offers a flush to all in step. */
+  offer({ frames, from, entries, except }: Flush): void {
+    for (const subscription of this.#inStep) {
+      if (except?.has(subscription.reader.connectionId)) subscription.offerPart(entries, from)
+      else subscription.offer(frames, from)
+    }
   }
 
   /** Serves those who are not in step and do not wait. */
@@ -57,10 +57,16 @@ export class Members {
   stepOutAll(after: number): void {
     for (const subscription of this.#inStep) subscription.stepOut(after)
   }
+}
 
-  #setAside(except: ReadonlySet<string>, from: number): void {
-    for (const subscription of this.#inStep) {
-      if (except.has(subscription.reader.connectionId)) subscription.stepOut(from)
-    }
-  }
+/** What is new on a channel. */
+export interface Flush {
+  /** The frames for everybody, made once. */
+  readonly frames: readonly EventFrame[]
+  /** The sequence before the first event. */
+  readonly from: number
+  /** What the frames are made of. */
+  readonly entries: readonly LogEntry[]
+  /** The connections that do not want one of the events; null when there are none. */
+  readonly except: ReadonlySet<string> | null
 }

@@ -26,7 +26,7 @@ export class Subscription {
   #delivered = 0
   #epoch: string | null = null
   /** The policy is for readers that fall behind; one that has just come gets all it asked for. */
-  #hasBeenInStep = false
+  #isSlow = false
   #cancelGrace: CancelTimer | null = null
 
   constructor(channel: Channel, reader: Reader) {
@@ -57,6 +57,19 @@ export class Subscription {
     }
   }
 
+  /**
+   * Takes a flush that holds events it does not want (`echo: false`), in step:
+   * what is left of it is made for this one alone.
+   */
+  offerPart(entries: readonly LogEntry[], from: number): void {
+    const wanted = this.#wanted(entries)
+    this.offer(this.channel.framesFor(wanted, from), from)
+    if (this.#place !== 'in-step') return
+    this.#after = this.channel.flushed
+    this.#delivered = wanted.at(-1)?.sequence ?? from
+    if (!this.#isLevel) this.#moveTo('apart')
+  }
+
   /** Leaves the readers in step: what follows a sequence is served to it alone, at the end of the flush. */
   stepOut(after: number): void {
     this.#after = after
@@ -85,8 +98,10 @@ export class Subscription {
 
   // With its own last event left out (`echo: false`) it stays apart until the
   // next one, which has to name another predecessor than everybody else's.
+  // Without history no event names one.
   get #isLevel(): boolean {
-    return this.#after === this.channel.flushed && this.#delivered === this.#after
+    const hasAll = this.#epoch === null || this.#delivered === this.#after
+    return hasAll && this.#after === this.channel.flushed
   }
 
   #moveTo(place: Place): void {
@@ -95,7 +110,7 @@ export class Subscription {
   }
 
   #stepIn(): void {
-    this.#hasBeenInStep = true
+    this.#isSlow = false
     this.#cancelGrace?.()
     this.#cancelGrace = null
     this.#moveTo('in-step')
@@ -104,14 +119,14 @@ export class Subscription {
   #fallBehind(after: number): void {
     this.#after = after
     this.#delivered = after
+    this.#isSlow = true
     this.#graceBegins()
     this.#moveTo('congested')
   }
 
   #advance(): void {
     const { rule } = this.channel
-    const policy =
-      this.#hasBeenInStep || rule.delivery === 'latest' ? policies[rule.delivery] : everyEvent
+    const policy = this.#isSlow || rule.delivery === 'latest' ? policies[rule.delivery] : everyEvent
     const step = policy(this.channel.state, this.#after)
     switch (step.kind) {
       case 'events':
@@ -124,15 +139,19 @@ export class Subscription {
   }
 
   #deliver(entries: readonly LogEntry[], upTo: number): void {
-    const { connectionId } = this.reader
-    const wanted = entries.some((entry) => entry.exceptConnectionId === connectionId)
-      ? entries.filter((entry) => entry.exceptConnectionId !== connectionId)
-      : entries
+    const wanted = this.#wanted(entries)
     for (const { frame } of this.channel.framesFor(wanted, this.#delivered)) {
       this.reader.sendShared(frame)
     }
     this.#delivered = wanted.at(-1)?.sequence ?? this.#delivered
     this.#after = upTo
+  }
+
+  #wanted(entries: readonly LogEntry[]): readonly LogEntry[] {
+    const { connectionId } = this.reader
+    return entries.some((entry) => entry.exceptConnectionId === connectionId)
+      ? entries.filter((entry) => entry.exceptConnectionId !== connectionId)
+      : entries
   }
 
   #readHistory(): void {

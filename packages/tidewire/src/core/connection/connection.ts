@@ -202,8 +202,9 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #releaseHeld(): void {
     const held = this.#held
     this.#held = []
-    if (held.length >= maxHeldFrames) this.#link.resume()
     for (const parsed of held) this.#dispatch({ kind: 'frame', parsed })
+    // Not before: what the link has held back comes after what waited here.
+    if (held.length >= maxHeldFrames && this.#held.length < maxHeldFrames) this.#link.resume()
   }
 
   #verify({ token }: AuthFrame): void {
