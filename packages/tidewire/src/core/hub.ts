@@ -3,7 +3,7 @@ import { Channel, type ChannelContext } from './channel/channel.ts'
 import { checkPayload } from './channel/payload-schema.ts'
 import type { ChannelRule, ChannelRules } from './channel/rules.ts'
 import type { Authenticator } from './connection/authenticator.ts'
-import { Connection } from './connection/connection.ts'
+import { Connection, type ConnectionContext } from './connection/connection.ts'
 import type { Limits } from './connection/limits.ts'
 import { type Counters, createCounters } from './counters.ts'
 import type { Methods } from './methods.ts'
@@ -25,6 +25,7 @@ export class Hub {
   readonly counters: Counters = createCounters()
   readonly #options: HubOptions
   readonly #channelContext: ChannelContext
+  readonly #connectionContext: ConnectionContext
   readonly #channels = new Map<string, Channel>()
   readonly #connections = new Set<Connection>()
 
@@ -32,6 +33,11 @@ export class Hub {
     this.broker = options.broker
     this.clock = options.clock
     this.#options = options
+    this.#connectionContext = {
+      ...options,
+      hub: this,
+      onEnd: (ended) => this.#connections.delete(ended),
+    }
     this.pump = new Pump(options.clock, options.dutyCycle)
     this.#channelContext = {
       broker: options.broker,
@@ -69,16 +75,8 @@ export class Hub {
 
   /** Takes a new link from a transport. */
   readonly accept: AcceptLink = (link, handshake) => {
-    const { authenticator, limits, wheel, logger, makeId } = this.#options
-    const connection = new Connection(link, handshake, {
-      connectionId: makeId(),
-      hub: this,
-      authenticator,
-      limits,
-      wheel,
-      logger,
-      onEnd: (ended) => this.#connections.delete(ended),
-    })
+    const connectionId = this.#options.makeId()
+    const connection = new Connection({ connectionId, link, handshake }, this.#connectionContext)
     this.#connections.add(connection)
     connection.start()
     return connection

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type Server, WebSocketServer } from 'ws'
 import type { Clock } from '../core/ports/clock.ts'
 import type { AcceptLink, Handshake } from '../core/ports/link.ts'
 import type { Logger } from '../core/ports/logger.ts'
@@ -8,27 +8,37 @@ import type { FrameForm } from '../core/ports/shared-frame.ts'
 import type { Codec } from '../protocol/codec.ts'
 import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.ts'
 import { checkHandshake } from './websocket/handshake.ts'
-import { WebSocketLink } from './websocket/link.ts'
+import { Heartbeats } from './websocket/heartbeats.ts'
+import { LinkedWebSocket, WebSocketLink, type WebSocketLinkContext } from './websocket/link.ts'
 import { deflatedTextFrame, textFrame } from './websocket/server-frame.ts'
 
 /**
  * WebSocket, on `ws`: turns an HTTP upgrade into a link.
  *
  * Knows handshakes, heartbeats and back-pressure; nothing of channels. Every
- * link is watched for life on shared coarse timers.
+ * link is watched for life, all of them on one timer.
  */
 export class WebSocketTransport {
   readonly #options: WebSocketTransportOptions
-  readonly #server: WebSocketServer
+  readonly #server: Server<typeof LinkedWebSocket>
   readonly #deflatedForm: FrameForm
-  readonly #links = new Set<WebSocketLink>()
+  readonly #links: Heartbeats<WebSocketLink>
+  readonly #linkContext: WebSocketLinkContext
   #isClosing = false
+  #onLastEnd: (() => void) | null = null
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
     this.#deflatedForm = deflatedTextFrame(options.compressAboveBytes ?? 0)
+    this.#links = new Heartbeats(options.clock, options.heartbeatMs)
+    this.#linkContext = {
+      wheel: options.wheel,
+      logger: options.logger,
+      onEnd: (link) => this.#forget(link),
+    }
     this.#server = new WebSocketServer({
       noServer: true,
+      WebSocket: LinkedWebSocket,
       clientTracking: false,
       maxPayload: options.maxPayloadBytes,
       perMessageDeflate: options.compressAboveBytes === null ? false : negotiation,
@@ -58,17 +68,22 @@ export class WebSocketTransport {
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const link of this.#links) link.terminate()
     })
-    await Promise.all(Array.from(this.#links, (link) => link.ended))
+    await new Promise<void>((resolve) => {
+      this.#onLastEnd = resolve
+    })
     cancel()
   }
 
-  #open(webSocket: WebSocket, socket: Duplex, handshake: Handshake): void {
-    const { accept, wheel, heartbeatMs, logger } = this.#options
+  #open(webSocket: LinkedWebSocket, socket: Duplex, handshake: Handshake): void {
     const form = webSocket.extensions === '' ? textFrame : this.#deflatedForm
-    const link = new WebSocketLink(webSocket, socket, { clock: wheel, heartbeatMs, form, logger })
+    const link = new WebSocketLink({ webSocket, socket, form }, this.#linkContext)
     this.#links.add(link)
-    link.onEnd(() => this.#links.delete(link))
-    link.start(accept(link, handshake))
+    link.start(this.#options.accept(link, handshake))
+  }
+
+  #forget(link: WebSocketLink): void {
+    this.#links.remove(link)
+    if (this.#links.size === 0) this.#onLastEnd?.()
   }
 }
 
@@ -79,7 +94,7 @@ export interface WebSocketTransportOptions {
   /** In order of preference; the first is the one for clients that offer none. */
   readonly codecs: readonly Codec[]
   readonly clock: Clock
-  /** Coarse timers for heartbeats. */
+  /** Coarse timers. */
   readonly wheel: Clock
   /** Silence after which a link is pinged; after twice as much it is cut. */
   readonly heartbeatMs: number

@@ -116,7 +116,7 @@ export class Channel implements Flushable {
    * @throws BrokerUnavailable; nothing was acknowledged.
    */
   async join(subscription: Subscription, { start, acknowledge }: Joining): Promise<boolean> {
-    this.#members.add(subscription)
+    this.#members.add()
     this.#attached ??= this.#attach()
     await this.#attached
     const beginning = await findBeginning(start, this.#beginnable)
@@ -129,6 +129,7 @@ export class Channel implements Flushable {
     return true
   }
 
+  /** Ends a subscription that joined, or is joining; once. */
   leave(subscription: Subscription): void {
     subscription.end()
     this.#members.remove(subscription)

@@ -9,24 +9,26 @@ import type { Subscription } from './subscription.ts'
  * connection or for history are in neither set and cost a flush nothing.
  */
 export class Members {
-  readonly #all = new Set<Subscription>()
+  #count = 0
   readonly #inStep = new Set<Subscription>()
   readonly #apart = new Set<Subscription>()
 
   get isEmpty(): boolean {
-    return this.#all.size === 0
+    return this.#count === 0
   }
 
   get inStep(): number {
     return this.#inStep.size
   }
 
-  add(subscription: Subscription): void {
-    this.#all.add(subscription)
+  /** One more, in no place yet. */
+  add(): void {
+    this.#count += 1
   }
 
+  /** One that was added leaves. */
   remove(subscription: Subscription): void {
-    this.#all.delete(subscription)
+    this.#count -= 1
     this.#inStep.delete(subscription)
     this.#apart.delete(subscription)
   }

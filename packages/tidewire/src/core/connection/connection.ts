@@ -38,25 +38,21 @@ export class Connection implements Caller, Corkable, LinkHandler {
   readonly #link: Link
   readonly #handshake: Handshake
   readonly #context: ConnectionContext
-  readonly #timers: TokenTimers
-  readonly #openRequests = new Set<RequestId>()
+  // Made when there is something to wait for or to remember, which is not most of the time.
+  #timers: TokenTimers | null = null
+  #openRequests: Set<RequestId> | null = null
   #held: ParsedFrame[] = []
   #isCorked = false
   #state: ConnectionState
 
-  constructor(link: Link, handshake: Handshake, context: ConnectionContext) {
-    this.connectionId = context.connectionId
+  constructor({ connectionId, link, handshake }: OpenedLink, context: ConnectionContext) {
+    this.connectionId = connectionId
     this.hub = context.hub
     this.#link = link
     this.#handshake = handshake
     this.#context = context
     this.#state =
       context.authenticator.need === 'required' ? { kind: 'awaiting-token' } : { kind: 'anonymous' }
-    this.#timers = new TokenTimers(context.wheel, {
-      onTimeout: () => this.#dispatch({ kind: 'auth-timeout' }),
-      onExpiring: (inMs) => this.send({ type: 'auth_expiring', inMs }),
-      onExpired: () => this.#dispatch({ kind: 'token-expired' }),
-    })
     this.subscriptions = new Subscriptions(context.limits.maxChannels, context.hub.release)
   }
 
@@ -80,7 +76,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
       heartbeatMs: limits.heartbeatMs,
       limits: { maxPayloadBytes: limits.maxPayloadBytes, maxChannels: limits.maxChannels },
     })
-    if (this.#state.kind === 'awaiting-token') this.#timers.awaitToken(limits.authTimeoutMs)
+    if (this.#state.kind === 'awaiting-token') this.#tokenTimers().awaitToken(limits.authTimeoutMs)
   }
 
   onData(data: WireData): void {
@@ -163,17 +159,26 @@ export class Connection implements Caller, Corkable, LinkHandler {
 
   #run(frame: Command): void {
     const id = 'id' in frame ? frame.id : undefined
-    if (id !== undefined && this.#openRequests.has(id)) {
+    if (id !== undefined && this.#openRequests?.has(id)) {
       return this.refuse(undefined, 'INVALID_FRAME', 'id is in use by a request that is still open')
     }
     const running = this.#begin(frame, id)
     if (running === undefined) return
-    if (id !== undefined) this.#openRequests.add(id)
+    if (id !== undefined) this.#openRequest(id)
     running
       .catch((cause: unknown) => this.#answerFailure(frame, id, cause))
-      .finally(() => {
-        if (id !== undefined) this.#openRequests.delete(id)
-      })
+      .finally(() => this.#closeRequest(id))
+  }
+
+  #openRequest(id: RequestId): void {
+    this.#openRequests ??= new Set()
+    this.#openRequests.add(id)
+  }
+
+  #closeRequest(id: RequestId | undefined): void {
+    if (id === undefined || this.#openRequests === null) return
+    this.#openRequests.delete(id)
+    if (this.#openRequests.size === 0) this.#openRequests = null
   }
 
   // A command may fail in this very turn: a schema is the application's code.
@@ -221,7 +226,9 @@ export class Connection implements Caller, Corkable, LinkHandler {
 
   #welcome(identity: Identity, { id }: AuthFrame): void {
     const { userId, expiresAt } = identity
-    this.#timers.hold(expiresAt ?? null)
+    this.#timers?.cancel()
+    this.#timers = null
+    if (expiresAt !== undefined) this.#tokenTimers().hold(expiresAt)
     this.send({
       type: 'auth_ack',
       ...(id !== undefined && { id }),
@@ -230,6 +237,15 @@ export class Connection implements Caller, Corkable, LinkHandler {
     })
     this.#recheckSubscriptions(identity)
     this.#releaseHeld()
+  }
+
+  #tokenTimers(): TokenTimers {
+    this.#timers ??= new TokenTimers(this.#context.wheel, {
+      onTimeout: () => this.#dispatch({ kind: 'auth-timeout' }),
+      onExpiring: (inMs) => this.send({ type: 'auth_expiring', inMs }),
+      onExpired: () => this.#dispatch({ kind: 'token-expired' }),
+    })
+    return this.#timers
   }
 
   #recheckSubscriptions(identity: Identity): void {
@@ -250,16 +266,22 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   #end(): void {
-    this.#timers.cancel()
+    this.#timers?.cancel()
     this.subscriptions.endAll()
     this.#held = []
     this.#context.onEnd(this)
   }
 }
 
-/** What a connection is given by its hub. */
-export interface ConnectionContext {
+/** The link a connection is made for. */
+export interface OpenedLink {
   readonly connectionId: string
+  readonly link: Link
+  readonly handshake: Handshake
+}
+
+/** What all connections of a hub share. */
+export interface ConnectionContext {
   readonly hub: Hub
   readonly authenticator: Authenticator
   readonly limits: Limits

@@ -9,7 +9,9 @@ import { Subscription } from '../channel/subscription.ts'
 export class Subscriptions {
   readonly #maxChannels: number
   readonly #release: (channel: Channel) => void
-  readonly #open = new Map<string, Subscription>()
+  // A list and not a map: most connections have one, none has many, and a map
+  // of one weighs as much as everything else here.
+  #open: Subscription[] = []
 
   /** @param release called whenever a channel has lost a subscriber. */
   constructor(maxChannels: number, release: (channel: Channel) => void) {
@@ -18,20 +20,20 @@ export class Subscriptions {
   }
 
   get size(): number {
-    return this.#open.size
+    return this.#open.length
   }
 
   get isFull(): boolean {
-    return this.#open.size >= this.#maxChannels
+    return this.#open.length >= this.#maxChannels
   }
 
   has(name: string): boolean {
-    return this.#open.has(name)
+    return this.#find(name) !== undefined
   }
 
   /** Every channel subscribed to, or being joined. */
   channels(): readonly Channel[] {
-    return Array.from(this.#open.values(), ({ channel }) => channel)
+    return this.#open.map(({ channel }) => channel)
   }
 
   /**
@@ -40,33 +42,42 @@ export class Subscriptions {
    */
   async open(channel: Channel, reader: Reader, joining: Joining): Promise<boolean> {
     const subscription = new Subscription(channel, reader)
-    this.#open.set(channel.name, subscription)
+    this.#open.push(subscription)
     try {
       return await channel.join(subscription, joining)
     } catch (cause) {
-      if (this.#open.get(channel.name) === subscription) this.end(channel.name)
+      this.#end(subscription)
       throw cause
     }
   }
 
   /** The connection takes frames again. */
   catchUp(): void {
-    for (const subscription of this.#open.values()) {
+    for (const subscription of this.#open) {
       if (subscription.place === 'congested') subscription.catchUp()
     }
   }
 
   /** Whether there was one to end. */
   end(name: string): boolean {
-    const subscription = this.#open.get(name)
-    if (subscription === undefined) return false
-    this.#open.delete(name)
-    subscription.channel.leave(subscription)
-    this.#release(subscription.channel)
-    return true
+    const subscription = this.#find(name)
+    return subscription !== undefined && this.#end(subscription)
   }
 
   endAll(): void {
-    for (const name of [...this.#open.keys()]) this.end(name)
+    for (const subscription of [...this.#open]) this.#end(subscription)
+  }
+
+  #find(name: string): Subscription | undefined {
+    return this.#open.find(({ channel }) => channel.name === name)
+  }
+
+  #end(subscription: Subscription): boolean {
+    const open = this.#open.filter((other) => other !== subscription)
+    if (open.length === this.#open.length) return false
+    this.#open = open
+    subscription.channel.leave(subscription)
+    this.#release(subscription.channel)
+    return true
   }
 }

@@ -22,9 +22,8 @@ export class TokenTimers {
     this.#replace([this.#clock.after(timeoutMs, this.#handlers.onTimeout)])
   }
 
-  /** A token is in force until `expiresAt`, ms since the epoch; null for ever. */
-  hold(expiresAt: number | null): void {
-    if (expiresAt === null) return this.cancel()
+  /** A token is in force until `expiresAt`, ms since the epoch. */
+  hold(expiresAt: number): void {
     const leftMs = expiresAt - this.#clock.now()
     const warnInMs = leftMs - warningMs
     this.#replace([

@@ -7,6 +7,7 @@ import type { FrameForm, SharedFrame } from '../../core/ports/shared-frame.ts'
 import type { WireData } from '../../protocol/codec.ts'
 import { protocolLimits } from '../../protocol/limits.ts'
 import { truncateUtf8 } from '../../protocol/utf8.ts'
+import type { Beating } from './heartbeats.ts'
 import { encodeText, textFrame } from './server-frame.ts'
 
 /**
@@ -18,30 +19,25 @@ import { encodeText, textFrame } from './server-frame.ts'
  * since the last one. After a failure it says goodbye only for as long as a
  * peer that is still there needs.
  */
-export class WebSocketLink implements Link {
-  readonly ended: Promise<void>
-  readonly #webSocket: WebSocket
+export class WebSocketLink implements Link, Beating {
+  readonly #webSocket: LinkedWebSocket
   readonly #socket: Duplex
-  readonly #options: WebSocketLinkOptions
+  readonly #context: WebSocketLinkContext
+  readonly #form: FrameForm
   #handler: LinkHandler | null = null
   #hasShownLife = true
-  #cancelBeat: CancelTimer
+  #awaitsDrain = false
   #cancelGoodbye: CancelTimer | null = null
 
-  /** @param socket the one `webSocket` was made of. */
-  constructor(webSocket: WebSocket, socket: Duplex, options: WebSocketLinkOptions) {
+  constructor({ webSocket, socket, form }: OpenWebSocket, context: WebSocketLinkContext) {
     this.#webSocket = webSocket
     this.#socket = socket
-    this.#options = options
-    this.#cancelBeat = this.#beatLater()
-    this.ended = new Promise((resolve) => {
-      webSocket.once('close', () => resolve())
-    })
+    this.#form = form
+    this.#context = context
+    webSocket.link = this
     // A WebSocket without an error handler would take the process with it.
-    webSocket.on('error', (cause) => {
-      options.logger.debug('a WebSocket failed', { cause })
-      this.#sayGoodbye()
-    })
+    webSocket.on('error', onError)
+    webSocket.on('close', onClose)
   }
 
   get bufferedBytes(): number {
@@ -55,16 +51,9 @@ export class WebSocketLink implements Link {
   /** Begins to pass on what arrives. */
   start(handler: LinkHandler): void {
     this.#handler = handler
-    this.#webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary))
-    this.#webSocket.on('pong', () => this.#showLife())
-    this.#webSocket.on('ping', () => this.#showLife())
-    this.#webSocket.on('close', (code) => this.#end(code))
-    this.#socket.on('drain', () => handler.onDrain())
-  }
-
-  /** Calls back when the link is gone. */
-  onEnd(callback: () => void): void {
-    this.#webSocket.once('close', callback)
+    this.#webSocket.on('message', onMessage)
+    this.#webSocket.on('pong', onLife)
+    this.#webSocket.on('ping', onLife)
   }
 
   send(data: WireData): boolean {
@@ -72,7 +61,7 @@ export class WebSocketLink implements Link {
   }
 
   sendShared(frame: SharedFrame): boolean {
-    return this.#write(frame.in(this.#options.form))
+    return this.#write(frame.in(this.#form))
   }
 
   cork(): void {
@@ -100,53 +89,80 @@ export class WebSocketLink implements Link {
     this.#webSocket.resume()
   }
 
-  #write(bytes: Uint8Array): boolean {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return false
-    this.#socket.write(bytes)
-    return true
-  }
-
-  #receive(data: RawData, isBinary: boolean): void {
-    this.#showLife()
-    this.#handler?.onData(isBinary ? bytesOf(data) : bytesOf(data).toString())
-  }
-
-  #showLife(): void {
-    this.#hasShownLife = true
-  }
-
-  #beatLater(): CancelTimer {
-    return this.#options.clock.after(this.#options.heartbeatMs, () => this.#beat())
-  }
-
-  #beat(): void {
+  beat(): void {
     if (!this.#hasShownLife) return this.terminate()
     this.#hasShownLife = false
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping(ignoreResult)
-    this.#cancelBeat = this.#beatLater()
+  }
+
+  /** A message has arrived. */
+  receive(data: RawData, isBinary: boolean): void {
+    this.showLife()
+    this.#handler?.onData(isBinary ? bytesOf(data) : bytesOf(data).toString())
+  }
+
+  /** Anything at all has arrived. */
+  showLife(): void {
+    this.#hasShownLife = true
+  }
+
+  fail(cause: Error): void {
+    this.#context.logger.debug('a WebSocket failed', { cause })
+    this.#sayGoodbye()
+  }
+
+  end(code: number): void {
+    this.#cancelGoodbye?.()
+    this.#handler?.onClose(code)
+    this.#handler = null
+    this.#context.onEnd(this)
+  }
+
+  #write(bytes: Uint8Array): boolean {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return false
+    this.#socket.write(bytes)
+    if (this.isCongested && !this.#awaitsDrain) this.#awaitDrain()
+    return true
+  }
+
+  #awaitDrain(): void {
+    this.#awaitsDrain = true
+    this.#socket.once('drain', () => {
+      this.#awaitsDrain = false
+      this.#handler?.onDrain()
+    })
   }
 
   // `ws` waits 30 s for the other side's close frame; a peer that does not
   // answer, or does not read, must not hold a connection for so long.
   #sayGoodbye(): void {
-    this.#cancelGoodbye ??= this.#options.clock.after(goodbyeMs, () => this.terminate())
-  }
-
-  #end(code: number): void {
-    this.#cancelBeat()
-    this.#cancelGoodbye?.()
-    this.#handler?.onClose(code)
-    this.#handler = null
+    this.#cancelGoodbye ??= this.#context.wheel.after(goodbyeMs, () => this.terminate())
   }
 }
 
-export interface WebSocketLinkOptions {
-  /** Coarse timers. */
-  readonly clock: Clock
-  readonly heartbeatMs: number
+/**
+ * A WebSocket that knows its link: so its listeners are functions that all
+ * WebSockets share, not closures of each.
+ */
+export class LinkedWebSocket extends WebSocket {
+  link: WebSocketLink | null = null
+}
+
+/** What a link is made of. */
+export interface OpenWebSocket {
+  readonly webSocket: LinkedWebSocket
+  /** The one `webSocket` was made of. */
+  readonly socket: Duplex
   /** How frames that many links send are put on this one. */
   readonly form: FrameForm
+}
+
+/** What the links of a transport have in common. */
+export interface WebSocketLinkContext {
+  /** Coarse timers. */
+  readonly wheel: Clock
   readonly logger: Logger
+  readonly onEnd: (link: WebSocketLink) => void
 }
 
 const goodbyeMs = 3_000
@@ -157,6 +173,26 @@ const goodbyeMs = 3_000
  * the high water mark of a socket (16 KiB), so that `drain` always follows.
  */
 const congestedBytes = 32 * 1024
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  linkOf(this)?.receive(data, isBinary)
+}
+
+function onLife(this: WebSocket): void {
+  linkOf(this)?.showLife()
+}
+
+function onError(this: WebSocket, cause: Error): void {
+  linkOf(this)?.fail(cause)
+}
+
+function onClose(this: WebSocket, code: number): void {
+  linkOf(this)?.end(code)
+}
+
+function linkOf(webSocket: WebSocket): WebSocketLink | null {
+  return webSocket instanceof LinkedWebSocket ? webSocket.link : null
+}
 
 // With a callback `ws` reports a failed write here and not as a throw; the
 // link's `close` event follows and is what counts.
