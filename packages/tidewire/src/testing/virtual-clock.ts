@@ -45,17 +45,28 @@ export class VirtualClock {
     return this.#timers.size
   }
 
-  /** Moves the clock, running what falls due on the way. */
+  /**
+   * Moves the clock, running what falls due on the way. A callback that throws
+   * keeps no other from running; the move then rejects at its end.
+   *
+   * @throws AggregateError of what the callbacks threw.
+   */
   async advance(byMs: number): Promise<void> {
     const until = this.#now + byMs
+    const causes: unknown[] = []
     await settle()
     for (let timer = this.#nextDue(until); timer !== null; timer = this.#nextDue(until)) {
       this.#timers.delete(timer)
       this.#now = timer.dueAt
-      timer.callback()
+      try {
+        timer.callback()
+      } catch (cause) {
+        causes.push(cause)
+      }
       await settle()
     }
     this.#now = until
+    if (causes.length > 0) throw new AggregateError(causes, 'a callback of the clock threw')
   }
 
   #nextDue(until: number): VirtualTimer | null {

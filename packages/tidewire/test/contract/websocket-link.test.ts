@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { Link, LinkHandler } from '../../src/core/ports/link.ts'
+import { silentLogger } from '../../src/core/ports/logger.ts'
+import { jsonCodec } from '../../src/protocol/json-codec.ts'
+import {
+  type LinkPeer,
+  type LinkUnderTest,
+  linkContract,
+  VirtualClock,
+} from '../../src/testing/index.ts'
+import { WebSocketTransport } from '../../src/transports/websocket.ts'
+
+describe('a WebSocket link', () => {
+  for (const { name, run } of linkContract((handler) => openLink(handler, null))) it(name, run)
+})
+
+describe('a WebSocket link that compresses', () => {
+  for (const { name, run } of linkContract((handler) => openLink(handler, 1))) it(name, run)
+})
+
+async function openLink(
+  handler: LinkHandler,
+  compressAboveBytes: number | null,
+): Promise<LinkUnderTest> {
+  const clock = new VirtualClock()
+  const opened = deferred<Link>()
+  const transport = new WebSocketTransport({
+    accept: (link) => {
+      opened.resolve(link)
+      return handler
+    },
+    codecs: [jsonCodec],
+    clock,
+    wheel: clock,
+    heartbeatMs: 1_000_000,
+    maxPayloadBytes: 1_000_000,
+    compressAboveBytes,
+    logger: silentLogger,
+  })
+  const server = createServer()
+  server.on('upgrade', (request, socket, head) => transport.upgrade(request, socket, head))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = new WebSocket(urlOf(server))
+  const peer = watch(client)
+  const link = await opened.promise
+  await once(client, 'open')
+  return {
+    link,
+    peer,
+    turn: immediate,
+    passTime: (ms) => clock.advance(ms),
+    async [Symbol.asyncDispose]() {
+      client.terminate()
+      link.terminate()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+function watch(client: WebSocket): LinkPeer {
+  const received: string[] = []
+  let closed: LinkPeer['closed'] = null
+  client.on('message', (data) => received.push(data.toString()))
+  client.on('close', (code, reason) => {
+    closed = { code, reason: reason.toString() }
+  })
+  client.on('error', () => undefined)
+  return {
+    received,
+    get closed() {
+      return closed
+    },
+    send: (text) => client.send(text),
+    stall: () => client.pause(),
+    drain: () => client.resume(),
+    close: () => client.close(1000),
+  }
+}
+
+function urlOf(server: Server): string {
+  // The `as`: a server that listens on a port has an address with one.
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function immediate(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+function deferred<TValue>() {
+  let resolve: (value: TValue) => void = () => undefined
+  const promise = new Promise<TValue>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
