@@ -3,8 +3,8 @@
  * and in Node, and the links of a test, look alike from here.
  *
  * Contract: returns at once and never waits for the network; handlers are not
- * called before it has returned. It may throw for what no retry will mend (a
- * page's security policy); the client reports that and tries again later.
+ * called before it has returned. It throws for what no retry would mend (a
+ * subprotocol that cannot be), and for that only: `connect` passes it on.
  */
 export type Dial = (url: string, protocols: readonly string[], handlers: LinkHandlers) => Link
 

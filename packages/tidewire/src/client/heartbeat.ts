@@ -10,6 +10,7 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #handlers: HeartbeatHandlers
   #heardAt = 0
+  #hasAsked = false
   #cancel: () => void = () => undefined
 
   constructor(clock: Clock, handlers: HeartbeatHandlers) {
@@ -21,27 +22,27 @@ export class Heartbeat {
   start(intervalMs: number): void {
     this.stop()
     this.heard()
-    this.#watch(intervalMs, false)
+    this.#watch(intervalMs, intervalMs)
   }
 
   /** Something arrived; what it was does not matter. */
   heard(): void {
     this.#heardAt = this.#clock.now()
+    this.#hasAsked = false
   }
 
   stop(): void {
     this.#cancel()
   }
 
-  #watch(intervalMs: number, hasAsked: boolean): void {
-    const askedAt = this.#clock.now()
-    const silentMs = askedAt - this.#heardAt
-    const delayMs = hasAsked ? intervalMs : intervalMs - silentMs
+  #watch(intervalMs: number, delayMs: number): void {
     this.#cancel = this.#clock.after(delayMs, () => {
-      const isSilent = this.#clock.now() - this.#heardAt >= intervalMs
-      if (isSilent && hasAsked && this.#heardAt <= askedAt) return this.#handlers.onDead()
-      if (isSilent) this.#handlers.onSilence()
-      this.#watch(intervalMs, isSilent)
+      if (this.#hasAsked) return this.#handlers.onDead()
+      const leftMs = this.#heardAt + intervalMs - this.#clock.now()
+      this.#watch(intervalMs, leftMs > 0 ? leftMs : intervalMs)
+      if (leftMs > 0) return
+      this.#hasAsked = true
+      this.#handlers.onSilence()
     })
   }
 }

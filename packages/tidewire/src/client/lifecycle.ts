@@ -4,7 +4,10 @@ import { planReconnect, type ReconnectPolicy } from './reconnect-policy.ts'
 
 /**
  * The connection's life as a pure function: what happened in, the next state
- * and what to do about it out. No socket, timer, clock or chance of its own.
+ * out. No socket, timer, clock or chance of its own.
+ *
+ * Its effects need no list: each belongs to a state, and is carried out by
+ * entering it (`session.ts`). To stay in a state is to do nothing.
  */
 export interface Lifecycle {
   readonly state: ClientState
@@ -25,33 +28,21 @@ export type LifecycleEvent =
       readonly connectionId: string
       readonly userId: string | null
       readonly auth: AuthNeed
-      readonly now: number
     }
-  | { readonly type: 'authenticated'; readonly userId: string; readonly now: number }
-  /** The link closed, or was given up; `random` is drawn for the delay. */
-  | {
-      readonly type: 'lost'
-      readonly code: number
-      readonly reason: string
-      readonly now: number
-      readonly random: number
-    }
+  | { readonly type: 'authenticated'; readonly userId: string }
+  /** The link closed, or was given up. */
+  | { readonly type: 'lost'; readonly code: number; readonly reason: string }
   /** The wait is over. */
   | { readonly type: 'retry' }
   | { readonly type: 'dispose' }
 
-/**
- * What the session has to do, in this order:
- * `dial` open a link · `authenticate` get a token and send it · `resume` frames
- * may flow · `hangUp` let the link go · `suspend` frames may not flow for now ·
- * `wait` come back with `retry` at `retryAt` · `end` frames will never flow again.
- */
-export type Effect = 'dial' | 'authenticate' | 'resume' | 'hangUp' | 'suspend' | 'wait' | 'end'
-
-/** One transition. */
-export interface Step {
-  readonly lifecycle: Lifecycle
-  readonly effects: readonly Effect[]
+/** The moment something happens in, and the rules of this client. */
+export interface Moment {
+  /** Ms since the epoch. */
+  readonly now: number
+  /** 0 up to, but not, 1. */
+  readonly random: number
+  readonly policy: ReconnectPolicy
 }
 
 /**
@@ -69,89 +60,82 @@ export const initialLifecycle: Lifecycle = {
   onlineAt: 0,
 }
 
-/** The transition. An event that makes no sense in a state changes nothing. */
-export function next(lifecycle: Lifecycle, event: LifecycleEvent, policy: ReconnectPolicy): Step {
-  const { kind } = lifecycle.state
+/** The transition. An event that makes no sense in a state changes nothing: the same object comes back. */
+export function next(lifecycle: Lifecycle, event: LifecycleEvent, moment: Moment): Lifecycle {
+  const { state, attempt } = lifecycle
+  if (!accepts[event.type].includes(state.kind)) return lifecycle
   switch (event.type) {
     case 'start':
-      return kind === 'idle' ? dial(lifecycle) : unchanged(lifecycle)
     case 'retry':
-      return kind === 'waiting' ? dial(lifecycle) : unchanged(lifecycle)
+      return { ...lifecycle, state: { kind: 'connecting', attempt } }
     case 'connected':
-      return kind === 'connecting' ? greet(lifecycle, event, policy) : unchanged(lifecycle)
+      return greet(lifecycle, event, moment)
     case 'authenticated':
-      return lifecycle.state.kind === 'authenticating'
-        ? goOnline(lifecycle, { ...event, connectionId: lifecycle.state.connectionId })
-        : unchanged(lifecycle)
+      return goOnline(lifecycle, { connectionId: '', ...state, userId: event.userId }, moment)
     case 'lost':
-      return kind === 'idle' || kind === 'waiting' || kind === 'closed'
-        ? unchanged(lifecycle)
-        : lose(lifecycle, event, policy)
+      return lose(lifecycle, event, moment)
     case 'dispose':
-      return kind === 'closed' ? unchanged(lifecycle) : close(lifecycle, 1000, 'disposed')
+      return close(lifecycle, 1000, 'disposed')
   }
 }
 
-function unchanged(lifecycle: Lifecycle): Step {
-  return { lifecycle, effects: [] }
+type StateKind = ClientState['kind']
+
+const linked: readonly StateKind[] = ['connecting', 'authenticating', 'online']
+
+/** The states in which an event means something. */
+const accepts: Readonly<Record<LifecycleEvent['type'], readonly StateKind[]>> = {
+  start: ['idle'],
+  connected: ['connecting'],
+  authenticated: ['authenticating'],
+  lost: linked,
+  retry: ['waiting'],
+  dispose: ['idle', 'waiting', ...linked],
 }
 
-function dial(lifecycle: Lifecycle): Step {
-  const { attempt } = lifecycle
-  return { lifecycle: { ...lifecycle, state: { kind: 'connecting', attempt } }, effects: ['dial'] }
-}
+type EventOf<TType> = Extract<LifecycleEvent, { readonly type: TType }>
 
-type Connected = Extract<LifecycleEvent, { type: 'connected' }>
-
-function greet(lifecycle: Lifecycle, event: Connected, { token }: ReconnectPolicy): Step {
-  if (event.auth === 'done') return goOnline(lifecycle, event)
-  if (token === 'none') {
-    // Waiting for the server to find out would change nothing but the time.
-    return event.auth === 'required'
-      ? close(lifecycle, 4001, 'the server asks for a token and none was given')
-      : goOnline(lifecycle, event)
-  }
+function greet(lifecycle: Lifecycle, event: EventOf<'connected'>, moment: Moment): Lifecycle {
+  const { auth, connectionId } = event
+  const hasToken = moment.policy.token !== undefined
+  // Waiting for the server to find out would change nothing but the time.
+  if (auth === 'required' && !hasToken) return close(lifecycle, 4001, 'a token is required')
+  if (auth === 'done' || !hasToken) return goOnline(lifecycle, event, moment)
   const { attempt } = lifecycle
-  const { connectionId } = event
-  const state: ClientState = { kind: 'authenticating', attempt, connectionId }
-  return { lifecycle: { ...lifecycle, state }, effects: ['authenticate'] }
+  return { ...lifecycle, state: { kind: 'authenticating', attempt, connectionId } }
 }
 
 interface Arrival {
   readonly connectionId: string
   readonly userId: string | null
-  readonly now: number
 }
 
-function goOnline(lifecycle: Lifecycle, { connectionId, userId, now }: Arrival): Step {
-  const state: ClientState = { kind: 'online', connectionId, userId }
-  return { lifecycle: { ...lifecycle, state, onlineAt: now }, effects: ['resume'] }
+function goOnline(
+  lifecycle: Lifecycle,
+  { connectionId, userId }: Arrival,
+  { now }: Moment,
+): Lifecycle {
+  return { ...lifecycle, state: { kind: 'online', connectionId, userId }, onlineAt: now }
 }
 
-type Lost = Extract<LifecycleEvent, { type: 'lost' }>
-
-function lose(lifecycle: Lifecycle, lost: Lost, policy: ReconnectPolicy): Step {
-  const { code, reason, now } = lost
-  const wasHealthy =
-    lifecycle.state.kind === 'online' && now - lifecycle.onlineAt >= healthyAfterMs
+function lose(
+  lifecycle: Lifecycle,
+  { code, reason }: EventOf<'lost'>,
+  { now, random, policy }: Moment,
+): Lifecycle {
+  const wasHealthy = lifecycle.state.kind === 'online' && now - lifecycle.onlineAt >= healthyAfterMs
   const attempt = wasHealthy ? 1 : lifecycle.attempt + 1
   const tokenRefused = lifecycle.tokenRefused && !wasHealthy
-  const delayMs = planReconnect(lost, { attempt, tokenRefused }, policy)
+  const delayMs = planReconnect({ code, reason, random }, { attempt, tokenRefused }, policy)
   if (delayMs === null) return close(lifecycle, code, reason)
   return {
-    lifecycle: {
-      ...lifecycle,
-      state: { kind: 'waiting', attempt, retryAt: now + delayMs, closeCode: code },
-      attempt,
-      tokenRefused: tokenRefused || code === 4003,
-    },
-    effects: ['hangUp', 'suspend', 'wait'],
+    ...lifecycle,
+    state: { kind: 'waiting', attempt, retryAt: now + delayMs, closeCode: code },
+    attempt,
+    tokenRefused: tokenRefused || code === 4003,
   }
 }
 
-function close(lifecycle: Lifecycle, code: number, reason: string): Step {
-  return {
-    lifecycle: { ...lifecycle, state: { kind: 'closed', code, reason } },
-    effects: ['hangUp', 'end'],
-  }
+function close(lifecycle: Lifecycle, code: number, reason: string): Lifecycle {
+  return { ...lifecycle, state: { kind: 'closed', code, reason } }
 }

@@ -1,4 +1,4 @@
-import { reconnectAdvice } from '../protocol/close-codes.ts'
+import { reconnectAdvice } from '../protocol/reconnect-advice.ts'
 import { type BackoffOptions, backoffDelay } from './backoff.ts'
 
 /**
@@ -6,9 +6,12 @@ import { type BackoffOptions, backoffDelay } from './backoff.ts'
  * code table turned into a delay. Pure.
  */
 export interface ReconnectPolicy extends BackoffOptions {
-  /** A `fixed` token cannot be renewed, so a refused one is final. */
-  readonly token: 'none' | 'fixed' | 'provided'
+  /** A text cannot be renewed, so a refused one is final. */
+  readonly token: TokenSource
 }
+
+/** Where tokens come from; nothing for a client without any. */
+export type TokenSource = string | (() => string | Promise<string>) | undefined
 
 /** How a connection ended, and the chance its delay is drawn with. */
 export interface Loss {
@@ -35,18 +38,18 @@ export function planReconnect(loss: Loss, trial: Trial, policy: ReconnectPolicy)
     case 'never':
       return null
     case 'fresh-token-once':
-      if (trial.tokenRefused) return null
-      return policy.token === 'fixed' ? null : delay(loss, trial, policy)
+      return trial.tokenRefused || hasFixedToken(policy) ? null : delay(loss, trial, policy)
     case 'fresh-token':
-      return policy.token === 'fixed' ? null : delay(loss, trial, policy)
+      return hasFixedToken(policy) ? null : delay(loss, trial, policy)
     case 'slow-backoff':
-      return delay(loss, trial, {
-        ...policy,
-        minDelayMs: Math.max(policy.minDelayMs, slowDelayMs),
-      })
+      return delay(loss, trial, { ...policy, minDelayMs: Math.max(policy.minDelayMs, slowDelayMs) })
     case 'backoff':
       return askedDelay(loss.reason) + delay(loss, trial, policy)
   }
+}
+
+function hasFixedToken({ token }: ReconnectPolicy): boolean {
+  return typeof token === 'string'
 }
 
 function delay({ random }: Loss, { attempt }: Trial, options: BackoffOptions): number {
@@ -57,5 +60,5 @@ function delay({ random }: Loss, { attempt }: Trial, options: BackoffOptions): n
 // everybody, so the jitter comes on top of it. Seven digits: under three hours,
 // whatever a server says.
 function askedDelay(reason: string): number {
-  return Number(/retryAfterMs\W{1,3}(\d{1,7})/.exec(reason)?.[1] ?? 0)
+  return Number(/retryAfterMs["=:\s]{1,4}(\d{1,7})/.exec(reason)?.[1] ?? 0)
 }

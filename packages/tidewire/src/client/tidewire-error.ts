@@ -40,8 +40,6 @@ export interface TidewireErrorOptions {
   readonly retryAfterMs?: number | undefined
 }
 
-const brand = Symbol.for('tidewire.error')
-
 /** A failed request, a subscription that ended, or a failure told by the `error` event. */
 export class TidewireError extends Error {
   override readonly name = 'TidewireError'
@@ -55,18 +53,25 @@ export class TidewireError extends Error {
     message: string,
     options: TidewireErrorOptions = {},
   ) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options)
     this.code = code
     this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
-  }
-
-  get [brand](): true {
-    return true
   }
 }
 
 /** Whether a caught value is a `TidewireError`, also one of another copy of this package. */
 export function isTidewireError(value: unknown): value is TidewireError {
-  return typeof value === 'object' && value !== null && brand in value
+  // By name, not by class: a page may have loaded the package twice.
+  return value instanceof Error && value.name === 'TidewireError'
+}
+
+/** What the application has ended itself. */
+export function disposed(): TidewireError {
+  return new TidewireError('DISPOSED', 'it was disposed')
+}
+
+/** A function of the application threw. */
+export function handlerFailed(what: string, cause: unknown): TidewireError {
+  return new TidewireError('HANDLER_FAILED', `a handler of ${what} threw`, { cause })
 }

@@ -1,0 +1,54 @@
+/**
+ * The client for browsers, workers and every runtime with a global WebSocket.
+ *
+ * Loading it does nothing; `connect` begins.
+ */
+import type { DeclaresChannels } from '../protocol/channel-types.ts'
+import { browserEnvironment } from './browser-environment.ts'
+import type { AnyChannels, Client } from './client.ts'
+import type { ClientOptions } from './client-options.ts'
+import { connectIn } from './connect.ts'
+
+export type {
+  ChannelOf,
+  PublishableChannel,
+  PublishOptions,
+  PublishResult,
+  StreamOptions,
+  SubscribableChannel,
+} from './channel.ts'
+export type { AnyChannels, Client } from './client.ts'
+export type { ClientOptions } from './client-options.ts'
+export type { ClientState } from './client-state.ts'
+export type { Clock } from './clock.ts'
+export type { Dial, Link, LinkHandlers } from './dial.ts'
+export type {
+  ChannelEvent,
+  Gap,
+  Recovered,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionEnd,
+} from './subscription.ts'
+export {
+  type ClientErrorCode,
+  isTidewireError,
+  TidewireError,
+  type TidewireErrorOptions,
+} from './tidewire-error.ts'
+
+/**
+ * Connects to a server, and stays connected until it is disposed.
+ *
+ * @typeParam TDeclares what declares the channels, `typeof tide`: then names,
+ *   payloads and who may publish are checked. Without it, any channel goes.
+ * @param url where the server is: `ws:`, `wss:`, `http:`, `https:`, or a path of
+ *   the page's own server, such as `/ws`
+ * @throws TypeError for an address or an option that cannot work
+ */
+export function connect<TDeclares extends DeclaresChannels = AnyChannels>(
+  url: string,
+  options: ClientOptions = {},
+): Client<TDeclares['channels']> {
+  return connectIn<TDeclares>(browserEnvironment(), url, options)
+}

@@ -1,0 +1,210 @@
+import type { ConnectedFrame, ServerFrame } from '../protocol/frames.ts'
+import { parseServerText } from '../protocol/server-text.ts'
+import type { ClientSettings } from './client-options.ts'
+import type { ClientState } from './client-state.ts'
+import type { Link } from './dial.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { initialLifecycle, type LifecycleEvent, next } from './lifecycle.ts'
+import { TidewireError } from './tidewire-error.ts'
+
+/**
+ * Keeps one connection to a server alive: carries out, with real links and
+ * timers, what entering a state of the lifecycle means.
+ *
+ * Owns hello, token and heartbeat; every other frame goes to its host. Of all
+ * links it ever opened only the newest is listened to, and it has at most one
+ * timer beside the heartbeat's.
+ */
+export class Session {
+  readonly #url: string
+  readonly #settings: ClientSettings
+  readonly #host: SessionHost
+  readonly #heartbeat: Heartbeat
+  readonly #events: LifecycleEvent[] = []
+  #lifecycle = initialLifecycle
+  #maxFrameBytes = Number.POSITIVE_INFINITY
+  #link: Link | null = null
+  /** Names the newest link; what an older one tells, or was asked for, is void. */
+  #linkNumber = 0
+  #cancelTimer: () => void = () => undefined
+
+  constructor(url: string, settings: ClientSettings, host: SessionHost) {
+    this.#url = url
+    this.#settings = settings
+    this.#host = host
+    this.#heartbeat = new Heartbeat(settings.clock, {
+      onSilence: () => this.send('{"type":"heartbeat"}'),
+      onDead: () => this.#lose(4010),
+    })
+  }
+
+  get state(): ClientState {
+    return this.#lifecycle.state
+  }
+
+  /** Bytes that have not left yet; 0 without a link. */
+  get bufferedAmount(): number {
+    return this.#link?.bufferedAmount ?? 0
+  }
+
+  /** The largest frame the server takes; it closes the connection over a larger one. */
+  get maxFrameBytes(): number {
+    return this.#maxFrameBytes
+  }
+
+  start(): void {
+    this.#dispatch({ type: 'start' })
+  }
+
+  dispose(): void {
+    this.#dispatch({ type: 'dispose' })
+  }
+
+  /** Sends a frame, as text. Only while online: without a link it is lost. */
+  send(text: string): void {
+    this.#link?.send(text)
+  }
+
+  // Run to completion: what a state handler or a link does in the middle of a
+  // transition is the next transition, never a nested one.
+  #dispatch(event: LifecycleEvent): void {
+    if (this.#events.push(event) > 1) return
+    for (let first = this.#events[0]; first !== undefined; first = this.#events[0]) {
+      const before = this.#lifecycle
+      const { clock, random } = this.#settings
+      const moment = { now: clock.now(), random: random(), policy: this.#settings }
+      this.#lifecycle = next(before, first, moment)
+      if (this.#lifecycle !== before) this.#enter(this.state)
+      this.#events.shift()
+    }
+  }
+
+  #enter(state: ClientState): void {
+    switch (state.kind) {
+      case 'idle':
+        break
+      case 'connecting':
+        this.#dial()
+        break
+      case 'authenticating':
+        this.#authenticate(this.#linkNumber)
+        break
+      case 'online':
+        this.#cancelTimer()
+        this.#host.onOnline()
+        break
+      case 'waiting':
+        this.#hangUp(state.closeCode)
+        this.#host.onOffline()
+        this.#wait(state.retryAt)
+        break
+      case 'closed':
+        this.#hangUp(1000)
+        this.#host.onEnd()
+        break
+    }
+    this.#host.onState(state)
+  }
+
+  #dial(): void {
+    const { clock, dial, connectTimeoutMs, protocols } = this.#settings
+    this.#linkNumber += 1
+    const number = this.#linkNumber
+    this.#link = dial(this.#url, ['tidewire.v1.json', ...protocols], {
+      onMessage: (data) => this.#receive(data, number),
+      onClose: (code, reason) => {
+        if (number === this.#linkNumber) this.#lose(code, reason)
+      },
+    })
+    this.#cancelTimer = clock.after(connectTimeoutMs, () => this.#lose(4010))
+  }
+
+  #hangUp(code: number): void {
+    this.#cancelTimer()
+    this.#heartbeat.stop()
+    this.#linkNumber += 1
+    // Codes below 4000 are not a client's to send; after one of them the link
+    // is closed already, and this only lets it go.
+    this.#link?.close(code < 4000 ? 1000 : code, '')
+    this.#link = null
+  }
+
+  #wait(until: number): void {
+    const { clock } = this.#settings
+    this.#cancelTimer = clock.after(until - clock.now(), () => this.#dispatch({ type: 'retry' }))
+  }
+
+  #authenticate(number: number): void {
+    const isCurrent = () => number === this.#linkNumber
+    this.#token().then(
+      (token) => {
+        if (isCurrent()) this.send(JSON.stringify({ type: 'auth', token }))
+      },
+      (cause: unknown) => {
+        if (!isCurrent()) return
+        this.#host.onError(new TidewireError('TOKEN_FAILED', 'the token provider threw', { cause }))
+        this.#lose(4004)
+      },
+    )
+  }
+
+  async #token(): Promise<string | undefined> {
+    const { token } = this.#settings
+    return typeof token === 'function' ? token() : token
+  }
+
+  #lose(code: number, reason = ''): void {
+    this.#dispatch({ type: 'lost', code, reason })
+  }
+
+  #receive(data: unknown, number: number): void {
+    if (number !== this.#linkNumber) return
+    this.#heartbeat.heard()
+    const frames = typeof data === 'string' ? parseServerText(data) : null
+    if (frames === null) return this.#reportBadFrame(data)
+    for (const frame of frames) {
+      // A frame, or a handler it led to, may have ended this link.
+      if (number === this.#linkNumber) this.#handle(frame)
+    }
+  }
+
+  #handle(frame: ServerFrame): void {
+    try {
+      if (frame.type === 'connected') this.#greet(frame)
+      else if (frame.type === 'auth_ack') this.#dispatch({ ...frame, type: 'authenticated' })
+      else this.#host.onFrame(frame)
+    } catch (cause) {
+      // Fields of a frame are trusted (see protocol/server-text.ts): reading one
+      // that is not there ends here and costs that frame only.
+      this.#reportBadFrame(cause)
+    }
+  }
+
+  #greet(frame: ConnectedFrame): void {
+    this.#maxFrameBytes = frame.limits.maxPayloadBytes
+    const intervalMs = this.#settings.heartbeatMs ?? frame.heartbeatMs
+    if (intervalMs > 0) this.#heartbeat.start(intervalMs)
+    this.#dispatch(frame)
+  }
+
+  #reportBadFrame(cause: unknown): void {
+    this.#host.onError(
+      new TidewireError('BAD_FRAME', 'the server sent what is no frame', { cause }),
+    )
+  }
+}
+
+/** What a session tells whoever owns it. None of these may throw but `onFrame`. */
+export interface SessionHost {
+  /** Frames may be sent. */
+  onOnline(): void
+  /** The link is gone and another will come; what was sent and not answered never will be. */
+  onOffline(): void
+  /** No link will come any more. */
+  onEnd(): void
+  /** Comes after the calls above, so that the state and what one can do agree. */
+  onState(state: ClientState): void
+  /** A frame that is not the session's own; may throw for one that is malformed. */
+  onFrame(frame: ServerFrame): void
+  onError(error: TidewireError): void
+}

@@ -1,0 +1,179 @@
+import type { ServerFrame } from '../protocol/frames.ts'
+import { aborted } from './abort.ts'
+import { backoffDelay } from './backoff.ts'
+import type { PublishOptions, PublishResult } from './channel.ts'
+import { ChannelHandle, type ChannelHost } from './channel-handle.ts'
+import type { ClientSettings } from './client-options.ts'
+import type { ClientState } from './client-state.ts'
+import { Feed, type FeedHost, type FeedStart } from './feed.ts'
+import { Listeners } from './listeners.ts'
+import { LocalSubscription, type SubscriptionParts } from './local-subscription.ts'
+import { publish } from './publish.ts'
+import { type Answer, type RequestFrame, Requests, refusal } from './requests.ts'
+import { Session, type SessionHost } from './session.ts'
+import type { Subscription } from './subscription.ts'
+import { disposed, handlerFailed, TidewireError } from './tidewire-error.ts'
+
+/**
+ * Puts the parts of a client together: the session that keeps the connection,
+ * the requests that wait for answers, and one feed for each channel that is
+ * subscribed to. Decides nothing but who gets which frame.
+ */
+export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
+  readonly #settings: ClientSettings
+  readonly #session: Session
+  readonly #requests: Requests
+  readonly #feeds = new Map<string, Feed>()
+  readonly #stateListeners: Listeners<ClientState>
+  readonly #errorListeners: Listeners<TidewireError>
+  #isDisposed = false
+
+  constructor(url: string, settings: ClientSettings) {
+    this.#settings = settings
+    this.#errorListeners = new Listeners(settings.report)
+    this.#stateListeners = new Listeners((cause) => this.onError(handlerFailed('state', cause)))
+    this.#session = new Session(url, settings, this)
+    this.#requests = new Requests(settings, this.#session)
+    this.#session.start()
+  }
+
+  get state(): ClientState {
+    return this.#session.state
+  }
+
+  on(event: 'state', handler: (state: ClientState) => void): () => void
+  on(event: 'error', handler: (error: TidewireError) => void): () => void
+  on(
+    ...[event, handler]:
+      | readonly ['state', (state: ClientState) => void]
+      | readonly ['error', (error: TidewireError) => void]
+  ): () => void {
+    return event === 'state' ? this.#stateListeners.add(handler) : this.#errorListeners.add(handler)
+  }
+
+  channel(name: string): ChannelHandle {
+    return new ChannelHandle(name, this)
+  }
+
+  dispose(): void {
+    this.#isDisposed = true
+    this.#session.dispose()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.dispose()
+  }
+
+  subscribe(channel: string, parts: SubscriptionParts): Subscription {
+    const feed = this.#feeds.get(channel) ?? this.#open(channel, parts.options)
+    const subscription = new LocalSubscription(feed, parts, (error) => this.onError(error))
+    if (this.state.kind === 'closed') feed.end(this.#ending())
+    return subscription
+  }
+
+  async publish(
+    channel: string,
+    payload: unknown,
+    { key, echo, signal }: PublishOptions,
+  ): Promise<PublishResult> {
+    if (payload === undefined) throw new TypeError('a payload is anything JSON can hold')
+    if (signal?.aborted) throw aborted(signal)
+    if (this.state.kind === 'closed') throw this.#ending()
+    if (this.#requests.size >= maxOpenRequests || this.#session.bufferedAmount > maxUnsentBytes) {
+      throw new TidewireError('QUEUE_FULL', 'too much waits to be sent or answered already')
+    }
+    const { random } = this.#settings
+    const frame = {
+      type: 'publish',
+      channel,
+      payload,
+      // Every publish has a key, so that sending it again can do no harm.
+      key: key ?? [random(), random(), random()].join(''),
+      ...(echo === false && { echo }),
+    } as const
+    return publish(this.#requests, frame, signal)
+  }
+
+  request(frame: RequestFrame, answer: Answer): void {
+    this.#requests.make(frame, answer)
+  }
+
+  retryLater(refusals: number, { retryAfterMs = 0 }: TidewireError, retry: () => void): () => void {
+    const { clock, random } = this.#settings
+    return clock.after(retryAfterMs + backoffDelay(refusals, this.#settings, random()), retry)
+  }
+
+  forget(channel: string): void {
+    this.#feeds.delete(channel)
+  }
+
+  #open(channel: string, start: FeedStart): Feed {
+    const feed = new Feed(channel, this, start)
+    this.#feeds.set(channel, feed)
+    if (this.state.kind === 'online') feed.resume()
+    return feed
+  }
+
+  onState(state: ClientState): void {
+    this.#stateListeners.emit(state)
+  }
+
+  onOnline(): void {
+    // Subscriptions first: what was published while the connection was down is
+    // not to be older than what the application listens for.
+    this.#requests.resume(() => {
+      for (const feed of this.#feeds.values()) feed.resume()
+    })
+  }
+
+  onOffline(): void {
+    for (const feed of this.#feeds.values()) feed.suspend()
+    this.#requests.suspend()
+  }
+
+  onEnd(): void {
+    const error = this.#ending()
+    for (const feed of this.#feeds.values()) feed.end(error)
+    this.#requests.end(error)
+  }
+
+  #ending(): TidewireError {
+    const { state } = this
+    if (this.#isDisposed || state.kind !== 'closed') return disposed()
+    const { code, reason } = state
+    return new TidewireError('CLOSED', `the connection ended for good: ${code} ${reason}`)
+  }
+
+  onFrame(frame: ServerFrame): void {
+    const feed = 'channel' in frame ? this.#feeds.get(frame.channel) : undefined
+    switch (frame.type) {
+      case 'ack':
+        return this.#requests.settle(frame)
+      case 'error':
+        if (frame.id === undefined) return this.onError(refusal(frame))
+        return this.#requests.settle(frame)
+      case 'message':
+        return feed?.takeEvents([frame])
+      case 'batch':
+        return feed?.takeEvents(frame.events)
+      case 'gap':
+        return feed?.takeGap(frame)
+      case 'unsubscribed':
+        return feed?.end(refusal(frame))
+      default:
+        // A newer server may say more than this client understands.
+        return
+    }
+  }
+
+  onError(error: TidewireError): void {
+    if (this.#errorListeners.isEmpty) this.#settings.report(error)
+    else this.#errorListeners.emit(error)
+  }
+}
+
+/** Requests without an answer, waiting ones included. */
+const maxOpenRequests = 1_024
+
+/** Bytes the link has taken and not sent. */
+const maxUnsentBytes = 1024 * 1024
