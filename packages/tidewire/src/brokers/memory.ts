@@ -90,12 +90,7 @@ export class MemoryBroker implements Broker {
   #store(channel: string, event: NewEvent, history: HistoryBounds | null): BrokerEvent {
     const time = this.#clock.now()
     const { payloadJson, from, exceptConnectionId } = event
-    const fields = {
-      payloadJson,
-      time,
-      ...(from !== undefined && { from }),
-      ...(exceptConnectionId !== undefined && { exceptConnectionId }),
-    }
+    const fields = { payloadJson, from, time, exceptConnectionId }
     if (history === null) return { ...fields, position: null }
     return this.#stream(channel).append(fields, history)
   }

@@ -81,6 +81,20 @@ describe('a reader that reads nothing', () => {
     expect(slow.closed).toBeNull()
   })
 
+  it('is sent no more of what it has missed than its link can take', async () => {
+    const { clock, hub, connect } = startEngine({ limits: { maxBufferedBytes: 150_000 } })
+    for (let n = 1; n <= 100; n += 1) await hub.publish(channel, `${n} ${'x'.repeat(10_000)}`)
+    const peer = connect()
+    peer.stall()
+    peer.send({ type: 'subscribe', id: 1, channel, last: 100 })
+    await clock.advance(0)
+    // All at once would be a megabyte in the memory of the server, and 4009.
+    expect(hub.connectionCount).toBe(1)
+    peer.drain()
+    await clock.advance(0)
+    expect(peer.frames.slice(2).flatMap(eventsOf).length).toBe(100)
+  })
+
   it('is closed with 4009 when it asks on and reads none of the answers', async () => {
     const limits = { maxBufferedBytes: 10_000 }
     const { clock, hub, connect } = startEngine({ limits })

@@ -38,7 +38,10 @@ export class Hub {
       hub: this,
       onEnd: (ended) => this.#connections.delete(ended),
     }
-    this.pump = new Pump(options.clock, options.dutyCycle)
+    this.pump = new Pump(options.clock, {
+      dutyCycle: options.dutyCycle,
+      onFailure: (cause) => options.logger.error('a flush failed', { cause }),
+    })
     this.#channelContext = {
       broker: options.broker,
       pump: this.pump,

@@ -39,11 +39,17 @@ class CountingChannel implements Flushable {
 
 let clock: BusyClock
 let pump: Pump
+let failures: unknown[]
 
 beforeEach(() => {
   clock = new BusyClock(0)
-  pump = new Pump(clock, 1)
+  failures = []
+  pump = pumpOf(1)
 })
+
+function pumpOf(dutyCycle: number): Pump {
+  return new Pump(clock, { dutyCycle, onFailure: (cause) => failures.push(cause) })
+}
 
 function publish(channel: CountingChannel, events = 1): void {
   for (let event = 0; event < events; event += 1) {
@@ -53,6 +59,22 @@ function publish(channel: CountingChannel, events = 1): void {
 }
 
 describe('a channel without a window', () => {
+  it('that cannot flush keeps no other from it, now or later', async () => {
+    const broken = new CountingChannel()
+    const defect = new Error('cannot flush')
+    broken.onFlush = () => {
+      throw defect
+    }
+    const healthy = new CountingChannel()
+    publish(broken)
+    publish(healthy)
+    await clock.advance(0)
+    publish(healthy)
+    await clock.advance(0)
+    expect(healthy.flushes).toHaveLength(2)
+    expect(failures).toEqual([defect])
+  })
+
   it('is flushed in the same turn, but never inside of mark', async () => {
     const channel = new CountingChannel()
     publish(channel, 3)
@@ -91,7 +113,7 @@ describe('a channel without a window', () => {
   })
 
   it('waits as many times as long as the duty cycle says', async () => {
-    pump = new Pump(clock, 3)
+    pump = pumpOf(3)
     const channel = new CountingChannel()
     channel.onFlush = () => clock.work(10)
     publish(channel)

@@ -12,7 +12,7 @@ import type { CancelTimer, Clock } from './ports/clock.ts'
  */
 export class Pump {
   readonly #clock: Clock
-  readonly #dutyCycle: number
+  readonly #options: PumpOptions
   readonly #windows = new Map<Flushable, CancelTimer>()
   readonly #corked: Corkable[] = []
   #due = new Set<Flushable>()
@@ -20,10 +20,9 @@ export class Pump {
   #state: PumpState = { kind: 'idle' }
   #restUntil = 0
 
-  /** @param dutyCycle k: 0 never rests, 4 gives fan-out a fifth of a core. */
-  constructor(clock: Clock, dutyCycle: number) {
+  constructor(clock: Clock, options: PumpOptions) {
     this.#clock = clock
-    this.#dutyCycle = dutyCycle
+    this.#options = options
   }
 
   /** Tells that a channel has something new. O(1). */
@@ -96,20 +95,37 @@ export class Pump {
     this.#due = this.#spare
     this.#spare = channels
     this.#state = { kind: 'passing' }
-    for (const channel of channels) channel.flush()
+    for (const channel of channels) this.#flush(channel)
     channels.clear()
     this.#uncork()
     this.#state = { kind: 'idle' }
     const endedAt = this.#clock.elapsedMs()
-    this.#restUntil = endedAt + this.#dutyCycle * (endedAt - startedAt)
+    this.#restUntil = endedAt + this.#options.dutyCycle * (endedAt - startedAt)
     // What a flush itself brought about.
     if (this.#due.size > 0) this.#passAt(this.#restUntil, endedAt)
+  }
+
+  // One channel that fails must not stop all others for ever.
+  #flush(channel: Flushable): void {
+    try {
+      channel.flush()
+    } catch (cause) {
+      this.#options.onFailure(cause)
+    }
   }
 
   #uncork(): void {
     for (const connection of this.#corked) connection.uncork()
     this.#corked.length = 0
   }
+}
+
+/** How a pump works. */
+export interface PumpOptions {
+  /** k: 0 never rests, 4 gives fan-out a fifth of a core. */
+  readonly dutyCycle: number
+  /** A flush threw: a defect, for the operator to hear of. */
+  readonly onFailure: (cause: unknown) => void
 }
 
 /** What the pump knows of a channel. */
@@ -119,7 +135,7 @@ export interface Flushable {
   readonly maxDelayMs: number
   /** How many events wait. */
   readonly unflushed: number
-  /** Sends what waits to every subscriber. Must not throw: it would end the pass for the others. */
+  /** Sends what waits to every subscriber. */
   flush(): void
 }
 

@@ -14,13 +14,11 @@ export function isChannelName(value: unknown): value is string {
     typeof value === 'string' &&
     value.length <= protocolLimits.maxChannelBytes &&
     nameShape.test(value) &&
-    !hasDotSegment(value)
+    !dotSegment.test(value)
   )
 }
 
 // A channel name becomes part of a URL path (P-070), and every HTTP client
 // folds `/../` away before it sends it: such a name could be subscribed to
 // over WebSocket and never be reached over HTTP.
-function hasDotSegment(name: string): boolean {
-  return name.split('/').some((segment) => segment === '.' || segment === '..')
-}
+const dotSegment = /(^|\/)\.\.?(\/|$)/

@@ -38,9 +38,9 @@ export type WireData = string | Uint8Array
 
 /** An event whose payload is JSON text already: validated once, never parsed again. */
 export interface EncodableEvent {
-  readonly offset?: number
+  readonly offset?: number | undefined
   readonly payloadJson: string
-  readonly from?: string
+  readonly from?: string | undefined
   readonly time?: number
 }
 

@@ -56,9 +56,12 @@ export class WebSocketTransport {
     const verdict = checkHandshake(request, (offered) => chooseCodec(codecs, offered))
     if (verdict.kind === 'refused') return refuseUpgrade(socket, verdict.refusal)
     const remoteAddress = request.socket.remoteAddress ?? 'unknown'
+    // The answer to the handshake and the hello behind it leave in one write.
+    socket.cork()
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#open(webSocket, socket, { codec: verdict.codec, remoteAddress })
     })
+    socket.uncork()
   }
 
   /** Refuses new links and resolves when the open ones have ended; cuts those left after `graceMs`. */

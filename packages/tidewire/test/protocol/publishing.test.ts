@@ -55,6 +55,21 @@ describe('publishing', () => {
     expect(kept).toMatchObject({ events: [{ payload: 1 }] })
   })
 
+  test.each(['room:breath', 'log:breath'])(
+    'P-021 who subscribes and publishes in one breath gets its own events, on %s',
+    async (channel) => {
+      await using client = await connectRaw(server.url)
+      client.send([
+        { type: 'subscribe', id: 1, channel },
+        { type: 'publish', channel, payload: 'first' },
+        { type: 'publish', channel, payload: 'second' },
+      ])
+      expect(await client.next()).toMatchObject({ type: 'ack', id: 1 })
+      const { events } = await client.next('batch')
+      expect(events.map(({ payload }) => payload)).toEqual(['first', 'second'])
+    },
+  )
+
   test('P-023 the publisher gets its own event when it subscribes', async () => {
     await using client = await connectRaw(server.url)
     await client.ask({ type: 'subscribe', id: 1, channel: 'room:own' })

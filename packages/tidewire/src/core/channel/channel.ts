@@ -119,13 +119,20 @@ export class Channel implements Flushable {
     this.#members.add()
     this.#attached ??= this.#attach()
     await this.#attached
-    const beginning = await findBeginning(start, this.#beginnable)
+    let beginning = await findBeginning(start, this.#beginnable)
+    while (subscription.place === 'joining' && !this.#isInStepWith(beginning)) {
+      await this.#feed.catchUp()
+      beginning = await findBeginning(start, this.#beginnable)
+    }
     if (subscription.place !== 'joining') return false
     // Nothing is awaited from here on: what the log holds now and what comes
     // later follow each other without a seam.
     this.flush()
     acknowledge(beginning)
-    subscription.begin(beginning.position?.offset ?? this.flushed, this.#epoch)
+    subscription.begin(
+      beginning.position?.offset ?? this.flushed,
+      beginning.position?.epoch ?? null,
+    )
     return true
   }
 
@@ -247,6 +254,12 @@ export class Channel implements Flushable {
 
   #emptyLog(start: number): ChannelLog {
     return new ChannelLog(this.#context.codec, logBounds(this.rule.history), start)
+  }
+
+  // The log was lost and the broker knows it already, or did not know it yet when
+  // it was asked: beginning now would give out events of one life as another's.
+  #isInStepWith({ position }: Beginning): boolean {
+    return (position?.epoch ?? null) === this.#epoch
   }
 
   get #beginnable(): Beginnable {

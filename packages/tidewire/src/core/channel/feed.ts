@@ -13,6 +13,7 @@ export class ChannelFeed {
   readonly #options: FeedOptions
   readonly #early: BrokerEvent[] = []
   #state: FeedState = { kind: 'attaching' }
+  #reading: Promise<void> | null = null
   #cancelCheck: CancelTimer | null = null
 
   constructor(options: FeedOptions) {
@@ -35,6 +36,17 @@ export class ChannelFeed {
     this.#state = { kind: 'live', top: position }
     for (const event of this.#early.splice(0)) this.#receive(event)
     this.#checkLater()
+  }
+
+  /**
+   * Reads on until nothing is missing, whether anything is known to be or not:
+   * what a position check would find later. Rejects with BrokerUnavailable; it
+   * is then tried again.
+   */
+  async catchUp(): Promise<void> {
+    const state = this.#state
+    if (state.kind === 'live' && state.top !== null) this.#refill(state.top)
+    if (this.#state.kind === 'refilling') await this.#readOn()
   }
 
   detach(): void {
@@ -74,7 +86,15 @@ export class ChannelFeed {
     if (this.#state.kind === 'refilling') this.#refill(this.#state.top)
   }
 
-  async #readOn(): Promise<void> {
+  // One reader at a time: a page is only good for the place it was asked from.
+  #readOn(): Promise<void> {
+    this.#reading ??= this.#readPages().finally(() => {
+      this.#reading = null
+    })
+    return this.#reading
+  }
+
+  async #readPages(): Promise<void> {
     while (this.#state.kind === 'refilling') {
       const page = await this.#read(this.#state.top.offset, refillEvents)
       if (this.#state.kind === 'refilling') this.#takePage(page, this.#state)

@@ -1,4 +1,5 @@
 import type { Codec, EncodableEvent, WireData } from '../../protocol/codec.ts'
+import { utf8Length } from '../../protocol/utf8.ts'
 import type { BrokerEvent } from '../ports/broker.ts'
 
 /**
@@ -138,14 +139,10 @@ export function logEntry(
 ): LogEntry {
   const data = codec.encodeEvent(encodable(event))
   const { time, exceptConnectionId = null } = event
-  return { sequence, key, data, bytes: data.length, time, exceptConnectionId }
+  const bytes = typeof data === 'string' ? utf8Length(data) : data.length
+  return { sequence, key, data, bytes, time, exceptConnectionId }
 }
 
 function encodable({ position, payloadJson, from, time }: BrokerEvent): EncodableEvent {
-  return {
-    payloadJson,
-    time,
-    ...(position !== null && { offset: position.offset }),
-    ...(from !== undefined && { from }),
-  }
+  return { offset: position?.offset, payloadJson, from, time }
 }

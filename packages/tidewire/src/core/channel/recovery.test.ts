@@ -93,10 +93,21 @@ describe('a channel of newest values', () => {
     { epoch: 'old', offset: 4 },
     { epoch: 'now', offset: 10 },
   ])('begins with all values for the position $epoch:$offset', async (since) => {
-    expect(await findBeginning({ since }, channel)).toEqual({
+    const { ask } = askedExtents({ epoch: 'now', trimmedOffset: 8, topOffset: 9 })
+    expect(await findBeginning({ since }, { ...channel, askExtent: ask })).toEqual({
       position: all,
       recovered: false,
       reason: 'EPOCH_CHANGED',
+    })
+  })
+
+  it('asks the broker about a position that this node has not reached yet', async () => {
+    const { ask } = askedExtents({ epoch: 'now', trimmedOffset: 9, topOffset: 10 })
+    const since = { epoch: 'now', offset: 10 }
+    expect(await findBeginning({ since }, { ...channel, askExtent: ask })).toEqual({
+      position: since,
+      recovered: true,
+      top: 10,
     })
   })
 })

@@ -40,8 +40,7 @@ export async function findBeginning(
 ): Promise<Beginning> {
   if (epoch === null) return beginningWithoutHistory(start)
   const extent = { epoch, floor: log.floor, top: log.top }
-  // Its promise is the newest value, and that is never trimmed.
-  if (isLatest) return beginningOfValues(start, { ...extent, floor: 0 })
+  if (isLatest) return beginningOfValues(start, await valuesOf(start, extent, askExtent))
   const isEnough = reachesBackTo(start, extent)
   return beginningOf(start, isEnough ? extentOf(extent) : await askExtent())
 }
@@ -57,6 +56,20 @@ export interface Beginnable {
 
 function reachesBackTo({ since, last = 0 }: Start, log: LogExtent): boolean {
   return log.top - last >= log.floor && (since === undefined || isWithin(since, log))
+}
+
+// The promise is the newest value, and that is never trimmed. A reader may come
+// from a node that is ahead of this one: then the broker knows whether its
+// position exists.
+async function valuesOf(
+  { since }: Start,
+  log: LogExtent,
+  askExtent: Beginnable['askExtent'],
+): Promise<LogExtent> {
+  const isAhead = since?.epoch === log.epoch && since.offset > log.top
+  if (!isAhead) return { ...log, floor: 0 }
+  const { epoch, topOffset } = await askExtent()
+  return { epoch, floor: 0, top: topOffset }
 }
 
 function extentOf({ epoch, floor, top }: LogExtent): Extent {

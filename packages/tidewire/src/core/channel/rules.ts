@@ -20,6 +20,7 @@ import type {
  */
 export class ChannelRules {
   readonly #literals = new Map<string, ChannelRule>()
+  readonly #found = new Map<string, FoundRule | null>()
   readonly #patterns: { readonly pattern: ChannelPattern; readonly rule: ChannelRule }[] = []
 
   /** @throws TypeError for a pattern or an option that makes no sense. */
@@ -33,7 +34,17 @@ export class ChannelRules {
   }
 
   /** The rule for a name, with the values of its params; null when nothing covers it. */
-  find(name: string): { readonly rule: ChannelRule; readonly params: ChannelParams } | null {
+  find(name: string): FoundRule | null {
+    const known = this.#found.get(name)
+    if (known !== undefined) return known
+    const found = this.#search(name)
+    // Names come from strangers: what is remembered of them is bounded.
+    if (this.#found.size >= maxFound) this.#found.clear()
+    this.#found.set(name, found)
+    return found
+  }
+
+  #search(name: string): FoundRule | null {
     const literal = this.#literals.get(name)
     if (literal !== undefined) return { rule: literal, params: {} }
     for (const { pattern, rule } of this.#patterns) {
@@ -42,6 +53,12 @@ export class ChannelRules {
     }
     return null
   }
+}
+
+/** A rule, and the values its pattern's params have in a name. */
+export interface FoundRule {
+  readonly rule: ChannelRule
+  readonly params: ChannelParams
 }
 
 /** A declaration with every default in its place. */
@@ -64,6 +81,9 @@ export function isAllowed(access: Access, identity: Identity | null): boolean {
   if (access === 'anyone') return true
   return access === 'authenticated' && identity !== null
 }
+
+/** How many names are remembered with what was found for them. */
+const maxFound = 10_000
 
 const defaultHistoryBytes = 4 * 1024 * 1024
 const defaultHistoryAgeMs = 5 * 60_000

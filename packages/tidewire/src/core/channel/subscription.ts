@@ -19,6 +19,8 @@ import type { Reader } from './reader.ts'
 export class Subscription {
   readonly channel: Channel
   readonly reader: Reader
+  /** While it is being opened: settles when delivery has begun, or will not. */
+  joined: Promise<boolean> | null = null
   #place: Place = 'joining'
   /** Events up to here were delivered, were not meant for it, or were told as lost. */
   #after = 0
@@ -53,6 +55,8 @@ export class Subscription {
     for (const { frame, upTo } of frames) {
       if (this.reader.isCongested) return this.#fallBehind(after)
       this.reader.sendShared(frame)
+      // A write may end the connection, and with it this subscription.
+      if (this.#place === 'ended') return
       after = upTo
     }
   }

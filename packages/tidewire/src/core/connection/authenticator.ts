@@ -30,7 +30,7 @@ export class Authenticator {
 
   async #ask(strategy: AuthStrategy, token: string, context: AuthContext): Promise<AuthOutcome> {
     try {
-      return await strategy.verifyToken(token, context)
+      return checked(await strategy.verifyToken(token, context))
     } catch (cause) {
       this.#logger.error('an auth strategy failed; the client was refused', {
         strategy: strategy.name,
@@ -40,6 +40,14 @@ export class Authenticator {
       return { kind: 'refused' }
     }
   }
+}
+
+// A timer that never fires, or at once, would be the application's mistake and
+// nobody would notice.
+function checked(outcome: AuthOutcome): AuthOutcome {
+  const { expiresAt } = outcome.kind === 'accepted' ? outcome.identity : {}
+  if (expiresAt === undefined || Number.isFinite(expiresAt)) return outcome
+  throw new TypeError('expiresAt is a time in ms since the epoch, or is left out')
 }
 
 export interface AuthenticatorOptions {

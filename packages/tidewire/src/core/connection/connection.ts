@@ -16,6 +16,7 @@ import type { Authenticator } from './authenticator.ts'
 import type { Caller } from './commands/command.ts'
 import { type Command, runCommand } from './commands/run-command.ts'
 import type { Limits } from './limits.ts'
+import { OpenIds } from './open-ids.ts'
 import {
   type ConnectionEffect,
   type ConnectionEvent,
@@ -38,9 +39,9 @@ export class Connection implements Caller, Corkable, LinkHandler {
   readonly #link: Link
   readonly #handshake: Handshake
   readonly #context: ConnectionContext
-  // Made when there is something to wait for or to remember, which is not most of the time.
+  // Made when there is something to wait for, which is not most of the time.
   #timers: TokenTimers | null = null
-  #openRequests: Set<RequestId> | null = null
+  readonly #openIds = new OpenIds()
   #held: ParsedFrame[] = []
   #isCorked = false
   #state: ConnectionState
@@ -102,6 +103,9 @@ export class Connection implements Caller, Corkable, LinkHandler {
   sendShared(frame: SharedFrame): void {
     if (this.subscriptions.size > 1 && !this.#isCorked) this.hub.pump.cork(this)
     if (this.#canWrite()) this.#link.sendShared(frame)
+    // The network was not offered yet what is corked: only what it does not take
+    // makes a slow reader.
+    if (this.#isCorked && this.#link.isCongested) this.uncork()
   }
 
   cork(): void {
@@ -159,26 +163,19 @@ export class Connection implements Caller, Corkable, LinkHandler {
 
   #run(frame: Command): void {
     const id = 'id' in frame ? frame.id : undefined
-    if (id !== undefined && this.#openRequests?.has(id)) {
+    if (id !== undefined && this.#openIds.has(id)) {
       return this.refuse(undefined, 'INVALID_FRAME', 'id is in use by a request that is still open')
     }
     const running = this.#begin(frame, id)
     if (running === undefined) return
-    if (id !== undefined) this.#openRequest(id)
-    running
-      .catch((cause: unknown) => this.#answerFailure(frame, id, cause))
-      .finally(() => this.#closeRequest(id))
-  }
-
-  #openRequest(id: RequestId): void {
-    this.#openRequests ??= new Set()
-    this.#openRequests.add(id)
-  }
-
-  #closeRequest(id: RequestId | undefined): void {
-    if (id === undefined || this.#openRequests === null) return
-    this.#openRequests.delete(id)
-    if (this.#openRequests.size === 0) this.#openRequests = null
+    if (id !== undefined) this.#openIds.add(id)
+    running.then(
+      () => this.#openIds.delete(id),
+      (cause: unknown) => {
+        this.#openIds.delete(id)
+        this.#answerFailure(frame, id, cause)
+      },
+    )
   }
 
   // A command may fail in this very turn: a schema is the application's code.
@@ -212,12 +209,15 @@ export class Connection implements Caller, Corkable, LinkHandler {
     if (held.length >= maxHeldFrames && this.#held.length < maxHeldFrames) this.#link.resume()
   }
 
-  #verify({ token }: AuthFrame): void {
+  #verify(token: AuthFrame): void {
     const { connectionId } = this
     const { remoteAddress } = this.#handshake
-    this.#context.authenticator
-      .verify(token, { connectionId, remoteAddress })
-      .then((outcome) => this.#dispatch({ kind: 'verified', outcome }))
+    const { authenticator, wheel, limits } = this.#context
+    const cancel = wheel.after(limits.authTimeoutMs, () => this.#dispatch({ kind: 'auth-timeout' }))
+    authenticator
+      .verify(token.token, { connectionId, remoteAddress })
+      .finally(cancel)
+      .then((outcome) => this.#dispatch({ kind: 'verified', token, outcome }))
       .catch((cause: unknown) => {
         this.#context.logger.error('a connection failed', { connectionId, cause })
         this.close('internal')

@@ -11,6 +11,7 @@ import {
 
 const ada = { userId: 'ada' }
 const bob = { userId: 'bob', expiresAt: 7 }
+const adaAgain = { userId: 'ada', expiresAt: 7 }
 const first: AuthFrame = { type: 'auth', token: 'first' }
 const second: AuthFrame = { type: 'auth', token: 'second' }
 const command: ParsedFrame = { ok: true, frame: { type: 'heartbeat' } }
@@ -29,9 +30,19 @@ const events = {
   'auth frame': { kind: 'frame', parsed: { ok: true, frame: second } },
   command: { kind: 'frame', parsed: command },
   'bad frame': { kind: 'frame', parsed: wrong },
-  accepted: { kind: 'verified', outcome: { kind: 'accepted', identity: bob } },
-  refused: { kind: 'verified', outcome: { kind: 'refused' } },
-  absent: { kind: 'verified', outcome: { kind: 'absent' } },
+  accepted: { kind: 'verified', token: first, outcome: { kind: 'accepted', identity: adaAgain } },
+  'accepted as another': {
+    kind: 'verified',
+    token: first,
+    outcome: { kind: 'accepted', identity: bob },
+  },
+  refused: { kind: 'verified', token: first, outcome: { kind: 'refused' } },
+  absent: { kind: 'verified', token: first, outcome: { kind: 'absent' } },
+  'accepted too late': {
+    kind: 'verified',
+    token: second,
+    outcome: { kind: 'accepted', identity: ada },
+  },
   'auth timeout': { kind: 'auth-timeout' },
   'token expired': { kind: 'token-expired' },
   ended: { kind: 'ended' },
@@ -43,6 +54,10 @@ type EventName = keyof typeof events
 const isBob: Transition = {
   state: { kind: 'authenticated', identity: bob },
   effects: [{ kind: 'welcome', identity: bob, token: first }],
+}
+const isRenewed: Transition = {
+  state: { kind: 'authenticated', identity: adaAgain },
+  effects: [{ kind: 'welcome', identity: adaAgain, token: first }],
 }
 const isStillAda: Transition = {
   state: { kind: 'authenticated', identity: ada },
@@ -63,7 +78,8 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     'auth frame': holds('verifying first', { ok: true, frame: second }),
     command: holds('verifying first', command),
     'bad frame': holds('verifying first', wrong),
-    accepted: isBob,
+    accepted: isRenewed,
+    'accepted as another': isBob,
     refused: closes('forbidden'),
     absent: closes('forbidden'),
     'auth timeout': closes('authTimeout'),
@@ -74,9 +90,11 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     'auth frame': holds('verifying renewal', { ok: true, frame: second }),
     command: holds('verifying renewal', command),
     'bad frame': holds('verifying renewal', wrong),
-    accepted: isBob,
+    accepted: isRenewed,
+    'accepted as another': isStillAda,
     refused: isStillAda,
     absent: isStillAda,
+    'auth timeout': isStillAda,
     'token expired': closes('tokenExpired'),
     ended: isOver,
   },

@@ -20,7 +20,7 @@ export type ConnectionState =
 
 export type ConnectionEvent =
   | { readonly kind: 'frame'; readonly parsed: ParsedFrame }
-  | { readonly kind: 'verified'; readonly outcome: AuthOutcome }
+  | { readonly kind: 'verified'; readonly token: AuthFrame; readonly outcome: AuthOutcome }
   | { readonly kind: 'auth-timeout' }
   | { readonly kind: 'token-expired' }
   | { readonly kind: 'ended' }
@@ -87,11 +87,10 @@ function verifying(state: Of<'verifying'>, event: ConnectionEvent): Transition {
     case 'frame':
       return stay(state, { kind: 'hold', parsed: event.parsed })
     case 'verified':
-      return event.outcome.kind === 'accepted'
-        ? welcome(event.outcome.identity, state.token)
-        : refused(state)
+      // The answer to a token that was given up meanwhile is nobody's.
+      return event.token === state.token ? verified(state, event.outcome) : stay(state)
     case 'auth-timeout':
-      return state.current === null ? close('authTimeout') : stay(state)
+      return state.current === null ? close('authTimeout') : refused(state)
     case 'token-expired':
       return close('tokenExpired')
     case 'ended':
@@ -114,6 +113,15 @@ function open(state: Of<'anonymous' | 'authenticated'>, event: ConnectionEvent):
     case 'verified':
       return stay(state)
   }
+}
+
+function verified(state: Of<'verifying'>, outcome: AuthOutcome): Transition {
+  if (outcome.kind !== 'accepted') return refused(state)
+  const { identity } = outcome
+  // A live connection does not change hands: what was sent to it, and what it
+  // was allowed, was for the user it had.
+  const isSameUser = state.current === null || state.current.userId === identity.userId
+  return isSameUser ? welcome(identity, state.token) : refused(state)
 }
 
 // A first token that is wrong ends the connection in both modes: who came with

@@ -43,12 +43,21 @@ export class Subscriptions {
   async open(channel: Channel, reader: Reader, joining: Joining): Promise<boolean> {
     const subscription = new Subscription(channel, reader)
     this.#open.push(subscription)
+    const joined = channel.join(subscription, joining)
+    subscription.joined = joined
     try {
-      return await channel.join(subscription, joining)
+      return await joined
     } catch (cause) {
       this.#end(subscription)
       throw cause
+    } finally {
+      subscription.joined = null
     }
+  }
+
+  /** Settles, and never rejects, when a subscription that is being opened has begun or failed; null when none is. */
+  joining(name: string): Promise<unknown> | null {
+    return this.#find(name)?.joined?.catch(() => false) ?? null
   }
 
   /** The connection takes frames again. */

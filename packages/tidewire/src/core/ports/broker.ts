@@ -47,11 +47,11 @@ export interface NewEvent {
   /** The payload as JSON text. */
   readonly payloadJson: string
   /** The publishing user; absent for the server and anonymous users. */
-  readonly from?: string
+  readonly from?: string | undefined
   /** Makes the publish idempotent within the dedupe window. */
-  readonly key?: string
+  readonly key?: string | undefined
   /** The connection that does not want it back (`echo: false`). */
-  readonly exceptConnectionId?: string
+  readonly exceptConnectionId?: string | undefined
 }
 
 /** An event as the broker hands it out. */
@@ -59,10 +59,10 @@ export interface BrokerEvent {
   /** Null on a channel without history. */
   readonly position: Position | null
   readonly payloadJson: string
-  readonly from?: string
+  readonly from?: string | undefined
   /** When the broker took it, ms since the epoch. */
   readonly time: number
-  readonly exceptConnectionId?: string
+  readonly exceptConnectionId?: string | undefined
 }
 
 /** What became of a publish. */

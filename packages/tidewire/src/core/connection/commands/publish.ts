@@ -1,7 +1,7 @@
-import type { PublishFrame } from '../../../protocol/frames.ts'
+import type { AckFrame, PublishFrame } from '../../../protocol/frames.ts'
 import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
 import { type ChannelRule, isAllowed } from '../../channel/rules.ts'
-import type { NewEvent } from '../../ports/broker.ts'
+import type { NewEvent, Published } from '../../ports/broker.ts'
 import type { Caller } from './command.ts'
 
 /**
@@ -11,6 +11,14 @@ import type { Caller } from './command.ts'
  * the schema is an asynchronous one: so a connection's publishes keep their order.
  */
 export function publish(caller: Caller, frame: PublishFrame): Promise<void> | void {
+  // Who subscribes and publishes in one breath means to see its own event.
+  const joining = caller.subscriptions.joining(frame.channel)
+  return joining === null
+    ? publishNow(caller, frame)
+    : joining.then(() => publishNow(caller, frame))
+}
+
+function publishNow(caller: Caller, frame: PublishFrame): Promise<void> | void {
   const rule = caller.hub.ruleOf(frame.channel)
   if (rule === null || !isAllowed(rule.publish, caller.identity)) {
     return caller.refuse(frame.id, 'FORBIDDEN')
@@ -21,27 +29,33 @@ export function publish(caller: Caller, frame: PublishFrame): Promise<void> | vo
     : store(caller, frame, { rule, payload: checked })
 }
 
-async function store(
+function store(
   caller: Caller,
   frame: PublishFrame,
   { rule, payload }: { readonly rule: ChannelRule; readonly payload: CheckedPayload },
-): Promise<void> {
+): Promise<void> | void {
   const { id, channel } = frame
   if (!payload.ok) return caller.refuse(id, 'INVALID_PAYLOAD', payload.message)
-  const { position, duplicate } = await caller.hub.broker.publish(
-    channel,
-    newEvent(caller, frame, payload.json),
-    rule.history,
-  )
-  if (id === undefined) return
-  caller.send({ type: 'ack', id, channel, position, ...(duplicate && { duplicate }) })
+  const event = newEvent(caller, frame, payload.json)
+  return caller.hub.broker.publish(channel, event, rule.history).then((published) => {
+    if (id !== undefined) acknowledge(caller, { id, channel }, published)
+  })
+}
+
+function acknowledge(
+  caller: Caller,
+  { id, channel }: Pick<AckFrame, 'id' | 'channel'>,
+  { position, duplicate }: Published,
+): void {
+  if (duplicate) caller.send({ type: 'ack', id, channel, position, duplicate })
+  else caller.send({ type: 'ack', id, channel, position })
 }
 
 function newEvent(caller: Caller, { key, echo }: PublishFrame, payloadJson: string): NewEvent {
   return {
     payloadJson,
-    ...(caller.identity !== null && { from: caller.identity.userId }),
-    ...(key !== undefined && { key }),
-    ...(echo === false && { exceptConnectionId: caller.connectionId }),
+    from: caller.identity?.userId,
+    key,
+    exceptConnectionId: echo === false ? caller.connectionId : undefined,
   }
 }
