@@ -90,9 +90,8 @@ export class MemoryBroker implements Broker {
   #store(channel: string, event: NewEvent, history: HistoryBounds | null): BrokerEvent {
     const time = this.#clock.now()
     const { payloadJson, from, exceptConnectionId } = event
-    const fields = { payloadJson, from, time, exceptConnectionId }
-    if (history === null) return { ...fields, position: null }
-    return this.#stream(channel).append(fields, history)
+    if (history === null) return { position: null, payloadJson, from, time, exceptConnectionId }
+    return this.#stream(channel).append(event, time, history)
   }
 
   #stream(channel: string): MemoryStream {

@@ -30,16 +30,15 @@ export interface DeclaresChannels<TChannels extends ChannelContracts = ChannelCo
 }
 
 /** The names a pattern covers: `chat:{room}` gives `chat:${string}`. */
-export type NameOf<TPattern extends string> =
-  TPattern extends `${infer THead}{${string}}${infer TTail}`
-    ? `${THead}${string}${NameOf<TTail>}`
-    : TPattern
+type NameOf<TPattern extends string> = TPattern extends `${infer THead}{${string}}${infer TTail}`
+  ? `${THead}${string}${NameOf<TTail>}`
+  : TPattern
 
 /** Every name that some pattern covers. */
 export type ChannelNames<TChannels> = NameOf<keyof TChannels & string>
 
 /** The pattern a name falls under; a literal one wins over one with params. */
-export type PatternOf<TChannels, TName extends string> = TName extends keyof TChannels
+type PatternOf<TChannels, TName extends string> = TName extends keyof TChannels
   ? TName
   : {
       [TPattern in keyof TChannels & string]: TName extends NameOf<TPattern> ? TPattern : never

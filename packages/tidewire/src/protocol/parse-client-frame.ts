@@ -50,7 +50,7 @@ export function parseClientFrame(value: unknown): ParsedFrame {
 }
 
 /** Whether untrusted input is a request id. */
-export function isRequestId(value: unknown): value is RequestId {
+function isRequestId(value: unknown): value is RequestId {
   if (typeof value === 'number') return Number.isSafeInteger(value)
   return isText(value, protocolLimits.maxIdBytes)
 }

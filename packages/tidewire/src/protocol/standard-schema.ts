@@ -17,12 +17,12 @@ export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] }
 
-export interface StandardIssue {
+interface StandardIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-export interface StandardTypes<Input, Output> {
+interface StandardTypes<Input, Output> {
   readonly input: Input
   readonly output: Output
 }

@@ -70,14 +70,14 @@ export interface Engine {
   connect(): MemoryPeer
 }
 
-export interface LoggedLine {
+interface LoggedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
   readonly fields: LogFields
 }
 
 /** Takes any token that does not begin with `bad` for the name of its user. */
-export const nameIsToken: AuthStrategy = {
+const nameIsToken: AuthStrategy = {
   name: 'name',
   verifyToken: (token) =>
     token.startsWith('bad')

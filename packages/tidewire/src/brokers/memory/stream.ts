@@ -3,6 +3,7 @@ import type {
   HistoryBounds,
   HistoryPage,
   HistoryQuery,
+  NewEvent,
 } from '../../core/ports/broker.ts'
 import type { Position } from '../../protocol/position.ts'
 import { utf8Length } from '../../protocol/utf8.ts'
@@ -37,15 +38,16 @@ export class MemoryStream {
   }
 
   /** Numbers an event and keeps it, within the bounds given last. */
-  append(fields: Omit<StoredEvent, 'position'>, bounds: HistoryBounds): StoredEvent {
+  append(event: NewEvent, time: number, bounds: HistoryBounds): StoredEvent {
+    const { payloadJson, from, exceptConnectionId } = event
     this.#topOffset += 1
     this.#bounds = bounds
-    this.#lastUsedAt = fields.time
-    const event = { ...fields, position: this.top }
-    this.#entries.push(event)
-    this.#bytes += utf8Length(event.payloadJson)
-    this.trim(fields.time)
-    return event
+    this.#lastUsedAt = time
+    const stored = { position: this.top, payloadJson, from, time, exceptConnectionId }
+    this.#entries.push(stored)
+    this.#bytes += utf8Length(payloadJson)
+    this.trim(time)
+    return stored
   }
 
   read(query: HistoryQuery, now: number): HistoryPage {

@@ -110,7 +110,12 @@ export class ChannelFeed {
     }
     const newest = page.events.at(-1)?.position ?? top
     const isComplete = newest.offset >= page.topOffset && (seen === null || isKnown(seen, newest))
-    this.#state = isComplete ? { kind: 'live', top: newest } : { ...state, top: newest }
+    // Seen in another epoch, it is older than this page or newer: the next page,
+    // asked for after it was seen, decides.
+    const stillSeen = seen?.epoch === page.epoch ? seen : null
+    this.#state = isComplete
+      ? { kind: 'live', top: newest }
+      : { ...state, top: newest, seen: stillSeen }
     for (const event of page.events) this.#options.onEvent(event)
   }
 

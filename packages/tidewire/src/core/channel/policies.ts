@@ -6,7 +6,7 @@ import type { DeliveryPolicy } from './options.ts'
  * What a reader that is not in step gets next, by the policy of its channel.
  * Pure: one function a policy, the channel's state in, one step out.
  */
-export type Step =
+type Step =
   /** These events; the reader has then been served up to `upTo`. */
   | { readonly kind: 'events'; readonly entries: readonly LogEntry[]; readonly upTo: number }
   /** Nothing up to `upTo`: to be told as a gap. */

@@ -17,7 +17,7 @@ export interface Limits {
   readonly heartbeatMs: number
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   maxPayloadBytes: 64 * 1024,
   maxChannels: 128,
   maxBufferedBytes: 1024 * 1024,

@@ -1,0 +1,23 @@
+import type { Scenario } from '../harness/scenario.ts'
+import { clientSize } from './client-size.ts'
+import { connectCost } from './connect.ts'
+import { fanOutCapacity } from './fan-out-capacity.ts'
+import { fanOutCost } from './fan-out-cost.ts'
+import { idleMemory } from './idle-memory.ts'
+import { inbound } from './inbound.ts'
+import { manyChannels } from './many-channels.ts'
+import { singleEvent } from './single-event.ts'
+import { slowReaders } from './slow-readers.ts'
+
+/** Every scenario, in the order they run. */
+export const scenarios: readonly Scenario[] = [
+  fanOutCapacity,
+  fanOutCost,
+  singleEvent,
+  manyChannels,
+  inbound,
+  idleMemory,
+  connectCost,
+  slowReaders,
+  clientSize,
+]
