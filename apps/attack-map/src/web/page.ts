@@ -24,7 +24,7 @@ export class Page {
   readonly #events = createEventList((country) => this.#toggle(country))
   readonly #chip = createFilterChip(() => this.#choose(null))
   #listed: ReturnType<Dashboard['listed']> = []
-  #drawnAttacks = -1
+  #drawnRevision = -1
 
   /** @param onNarrow called when the filter changed: what is on the map belongs to the old one */
   constructor(dashboard: Dashboard, onNarrow: () => void) {
@@ -46,9 +46,9 @@ export class Page {
   }
 
   #renderAttacks(): void {
-    const { attacksSeen, filter } = this.#dashboard
-    if (attacksSeen === this.#drawnAttacks) return
-    this.#drawnAttacks = attacksSeen
+    const { revision, filter } = this.#dashboard
+    if (revision === this.#drawnRevision) return
+    this.#drawnRevision = revision
     this.#listed = this.#dashboard.listed(listedAttacks)
     this.#events.render(this.#listed)
     this.#chip.render(filter, filter === null ? 0 : this.#dashboard.countListed())
@@ -66,7 +66,7 @@ export class Page {
 
   #narrow(filter: CountryFilter): void {
     this.#dashboard.narrow(filter)
-    this.#drawnAttacks = -1
+    this.#drawnRevision = -1
     this.#renderAttacks()
     this.#onNarrow()
     this.render(Date.now())

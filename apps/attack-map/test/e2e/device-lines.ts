@@ -43,6 +43,11 @@ export function failedLogin(address: string): string {
   return lineWith(openSsh, `Failed password for root from ${address}`)
 }
 
+/** A line as senders put it into a counted frame: those begin with a priority (RFC 5424 6.2.1). */
+export function withPriority(line: string): string {
+  return `<86>${line}`
+}
+
 /** The first line of a shared log that has a text in it. */
 export function lineWith(file: string, text: string): string {
   const line = linesOf(file).find((candidate) => candidate.includes(text))

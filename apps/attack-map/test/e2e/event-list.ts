@@ -12,7 +12,7 @@ export interface ListedEvent {
 }
 
 /** A row that appeared, and when the page showed it, in ms since the epoch. */
-export interface ShownEvent {
+interface ShownEvent {
   readonly at: number
   readonly event: ListedEvent
 }

@@ -12,7 +12,7 @@ import { promisify } from 'node:util'
 const application = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Where a server listens; 0 before it is known. */
-export interface Ports {
+interface Ports {
   readonly http: number
   readonly udp: number
   readonly tcp: number

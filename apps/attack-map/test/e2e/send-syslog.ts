@@ -9,10 +9,11 @@ import { promisify } from 'node:util'
 import { isProvided } from './requirement.ts'
 
 const host = '127.0.0.1'
+const loggerCommand = 'logger'
 
 /** True when the machine has a `logger` that can send. */
 export function hasLogger(): boolean {
-  const isPresent = spawnSync('logger', ['--version']).status === 0
+  const isPresent = spawnSync(loggerCommand, ['--version']).status === 0
   return isProvided(isPresent, 'lines from logger(1): there is no such command')
 }
 
@@ -38,7 +39,7 @@ export function sendLines(port: number, lines: readonly string[]): Promise<void>
 /** Lets `logger` send a message of sshd, as the README shows it. */
 export async function sendWithLogger(port: number, message: string): Promise<void> {
   const target = ['-n', host, '-P', String(port), '-d', '--rfc5424']
-  await promisify(execFile)('logger', [...target, '-t', 'sshd', message])
+  await promisify(execFile)(loggerCommand, [...target, '-t', 'sshd', message])
 }
 
 async function sendTcp(port: number, text: string): Promise<void> {

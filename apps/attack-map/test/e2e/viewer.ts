@@ -7,19 +7,26 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 /** How long anything on the page may take to come, in ms. */
-export const patienceMs = 8000
+export const patienceMs = 15_000
+
+// Small: the map is drawn in software here, and every pixel costs the processor.
+const viewport = { width: 1024, height: 640 }
 
 /** An open page. */
 export interface Viewer extends AsyncDisposable {
   readonly page: Page
   /** The URL of everything the page asked for, WebSocket connections included. */
   readonly requests: readonly string[]
+  /** What the page did wrong: errors on the console, broken policy, foreign requests. */
+  problems(): readonly string[]
 }
 
-/** What a viewer puts up with. */
+/** How a viewer looks. */
 export interface ViewerOptions {
   /** Console errors that belong to the test; none by default. */
   readonly tolerates?: RegExp
+  /** Prepares the page before it loads. */
+  readonly prepare?: (page: Page) => Promise<void>
 }
 
 /** Opens the page, and resolves when it is connected and its map is drawn. */
@@ -28,37 +35,39 @@ export async function openViewer(
   url: string,
   options: ViewerOptions = {},
 ): Promise<Viewer> {
-  const context = await browser.newContext({ viewport: { width: 1600, height: 900 } })
+  const context = await browser.newContext({ viewport })
   context.setDefaultTimeout(patienceMs)
   const requests: string[] = []
-  const problems: string[] = []
-  const close = () => closeViewer(context, () => [...problems, ...foreign(requests, url)])
+  const errors: string[] = []
+  const problems = () => [...errors, ...foreign(requests, url)]
+  const close = () => closeViewer(context, problems)
   try {
     const page = await context.newPage()
-    record(page, { requests, problems, tolerates: options.tolerates })
+    record(page, { requests, errors, tolerates: options.tolerates })
+    await options.prepare?.(page)
     await page.goto(url)
     await untilReady(page)
-    return { page, requests, [Symbol.asyncDispose]: close }
+    return { page, requests, problems, [Symbol.asyncDispose]: close }
   } catch (error) {
     await context.close()
-    throw new Error(`the page does not come up: ${problems.join('; ')}`, { cause: error })
+    throw new Error(`the page does not come up: ${errors.join('; ')}`, { cause: error })
   }
 }
 
 /** Resolves when the page is connected and its map is drawn. */
-export async function untilReady(page: Page): Promise<void> {
+async function untilReady(page: Page): Promise<void> {
   await page.locator('body:not([data-freshness="connecting"]) #stage[data-arcs]').waitFor()
 }
 
 interface Records {
   readonly requests: string[]
-  readonly problems: string[]
+  readonly errors: string[]
   readonly tolerates: RegExp | undefined
 }
 
-function record(page: Page, { requests, problems, tolerates }: Records): void {
+function record(page: Page, { requests, errors, tolerates }: Records): void {
   const complain = (text: string) => {
-    if (tolerates?.test(text) !== true) problems.push(text)
+    if (tolerates?.test(text) !== true) errors.push(text)
   }
   page.on('request', (request) => requests.push(request.url()))
   page.on('websocket', (socket) => requests.push(socket.url()))

@@ -92,6 +92,16 @@ describe('publishing', () => {
       expect(link.take('publish').payload).toBe(1)
     })
 
+    it('is never sent once its signal was aborted', async () => {
+      const { client, link } = startClient()
+      const controller = new AbortController()
+      const published = client.channel('log:a').publish(1, { signal: controller.signal })
+      controller.abort()
+      await expect(published).rejects.toMatchObject({ code: 'ABORTED' })
+      link.greet()
+      expect(link.takeAll()).toEqual([])
+    })
+
     it('times out when the connection does not come', async () => {
       const { client, clock, link } = startClient({ connectTimeoutMs: 60_000 })
       const rejection = expect(client.channel('log:a').publish(1)).rejects.toMatchObject({

@@ -19,7 +19,7 @@ export function webSocketDial(open: OpenSocket): Dial {
 export type OpenSocket = (url: string, protocols: readonly string[]) => SocketLike
 
 /** The part of a WebSocket that is used. */
-export interface SocketLike {
+interface SocketLike {
   readonly bufferedAmount: number
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
   addEventListener(

@@ -3,7 +3,8 @@ import { Channel, type ChannelContext } from './channel/channel.ts'
 import { checkPayload } from './channel/payload-schema.ts'
 import type { ChannelRule, ChannelRules } from './channel/rules.ts'
 import type { Authenticator } from './connection/authenticator.ts'
-import { Connection, type ConnectionContext } from './connection/connection.ts'
+import { Connection } from './connection/connection.ts'
+import type { Engine } from './connection/engine.ts'
 import type { Limits } from './connection/limits.ts'
 import { type Counters, createCounters } from './counters.ts'
 import type { Methods } from './methods.ts'
@@ -12,45 +13,46 @@ import type { Clock } from './ports/clock.ts'
 import type { MakeId } from './ports/ids.ts'
 import type { AcceptLink } from './ports/link.ts'
 import type { Logger } from './ports/logger.ts'
-import { Pump } from './pump.ts'
+import { type Corkable, Pump } from './pump.ts'
 
 /**
  * Fan-out in one process: the channels that are read here and the connections
  * that read them. A channel lives as long as somebody reads it.
  */
-export class Hub {
+export class Hub implements Engine {
+  readonly authenticator: Authenticator
   readonly broker: Broker
   readonly clock: Clock
-  readonly pump: Pump
   readonly counters: Counters = createCounters()
-  readonly #options: HubOptions
+  readonly limits: Limits
+  readonly logger: Logger
+  readonly methods: Methods
+  readonly wheel: Clock
+  readonly #makeId: MakeId
+  readonly #rules: ChannelRules
+  readonly #pump: Pump
   readonly #channelContext: ChannelContext
-  readonly #connectionContext: ConnectionContext
   readonly #channels = new Map<string, Channel>()
-  readonly #connections = new Set<Connection>()
+  readonly #connections = new Map<string, Connection>()
 
   constructor(options: HubOptions) {
-    this.broker = options.broker
-    this.clock = options.clock
-    this.#options = options
-    this.#connectionContext = {
-      ...options,
-      hub: this,
-      onEnd: (ended) => this.#connections.delete(ended),
-    }
-    this.pump = new Pump(options.clock, {
+    const { broker, clock, logger, wheel } = options
+    this.authenticator = options.authenticator
+    this.broker = broker
+    this.clock = clock
+    this.limits = options.limits
+    this.logger = logger
+    this.methods = options.methods
+    this.wheel = wheel
+    this.#makeId = options.makeId
+    this.#rules = options.rules
+    this.#pump = new Pump(clock, {
       dutyCycle: options.dutyCycle,
-      onFailure: (cause) => options.logger.error('a flush failed', { cause }),
+      onFailure: (cause) => logger.error('a flush failed', { cause }),
     })
-    this.#channelContext = {
-      broker: options.broker,
-      pump: this.pump,
-      codec: jsonCodec,
-      clock: options.clock,
-      wheel: options.wheel,
-      counters: this.counters,
-      logger: options.logger,
-    }
+    const { counters } = this
+    const pump = this.#pump
+    this.#channelContext = { broker, pump, codec: jsonCodec, clock, wheel, counters, logger }
   }
 
   /** How many connections are open. */
@@ -58,36 +60,18 @@ export class Hub {
     return this.#connections.size
   }
 
-  /** The methods clients may call, by name. */
-  get methods(): Methods {
-    return this.#options.methods
-  }
-
-  get limits(): Limits {
-    return this.#options.limits
-  }
-
-  /** Coarse timers. */
-  get wheel(): Clock {
-    return this.#options.wheel
-  }
-
-  get logger(): Logger {
-    return this.#options.logger
-  }
-
   /** Takes a new link from a transport. */
   readonly accept: AcceptLink = (link, handshake) => {
-    const connectionId = this.#options.makeId()
-    const connection = new Connection({ connectionId, link, handshake }, this.#connectionContext)
-    this.#connections.add(connection)
+    const connectionId = this.#makeId()
+    const connection = new Connection({ connectionId, link, handshake }, this)
+    this.#connections.set(connectionId, connection)
     connection.start()
     return connection
   }
 
   /** What holds for a channel; null for a name nothing was declared for. */
   ruleOf(name: string): ChannelRule | null {
-    return this.#channels.get(name)?.rule ?? this.#options.rules.find(name)?.rule ?? null
+    return this.#channels.get(name)?.rule ?? this.#rules.find(name)?.rule ?? null
   }
 
   /** The channel of this name on this node, made when nobody has read it yet. */
@@ -100,10 +84,19 @@ export class Hub {
   }
 
   /** Lets a channel go that nobody reads any more. */
-  readonly release = (channel: Channel): void => {
-    if (!channel.isDeserted || this.#channels.get(channel.name) !== channel) return
-    this.#channels.delete(channel.name)
+  release(name: string): void {
+    const channel = this.#channels.get(name)
+    if (channel === undefined || !channel.isDeserted) return
+    this.#channels.delete(name)
     channel.detach()
+  }
+
+  forget(connectionId: string): void {
+    this.#connections.delete(connectionId)
+  }
+
+  cork(connection: Corkable): void {
+    this.#pump.cork(connection)
   }
 
   /**
@@ -123,7 +116,7 @@ export class Hub {
 
   /** Says goodbye to everybody: 1001. */
   close(): void {
-    for (const connection of [...this.#connections]) connection.close('goingAway')
+    for (const connection of [...this.#connections.values()]) connection.close('goingAway')
   }
 }
 

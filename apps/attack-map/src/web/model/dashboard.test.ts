@@ -82,4 +82,19 @@ describe('Dashboard', () => {
     dashboard.takeStats(statsAt(0), 70_000)
     expect(dashboard.showsDemo([], 70_000)).toBe(false)
   })
+
+  it('lists no generated traffic once real syslog arrives, not even kept events', () => {
+    const dashboard = new Dashboard(null)
+    const generated = { ...attack, demo: true }
+    dashboard.takeStats(statsAt(0, { feed: 'demo' }), 0)
+    dashboard.takeAttack(generated, arrival(1, 1))
+    expect(dashboard.listed(10)).toHaveLength(1)
+    const { revision } = dashboard
+    dashboard.takeStats(statsAt(2), 2)
+    expect(dashboard.revision).not.toBe(revision)
+    expect(dashboard.takeAttack(generated, arrival(3, 3))).toBeNull()
+    dashboard.takeAttack(attack, arrival(4, 4))
+    expect(dashboard.listed(10).map((seen) => seen.publishedAt)).toEqual([4])
+    expect(dashboard.countListed()).toBe(1)
+  })
 })

@@ -23,6 +23,7 @@ export class Dashboard {
   readonly #clock = new ServerClock()
   #signals = noSignals
   #stats: Stats | null = null
+  #turns = 0
   #filter: CountryFilter
   #lastDemoAt = Number.NEGATIVE_INFINITY
 
@@ -45,9 +46,9 @@ export class Dashboard {
     return this.#signals.statsAt
   }
 
-  /** Changes whenever an attack is added. */
-  get attacksSeen(): number {
-    return this.#recent.added
+  /** Changes whenever an attack is added, or generated traffic comes or goes. */
+  get revision(): number {
+    return this.#recent.added + this.#turns
   }
 
   /** Narrows the page to a country, or opens it again with null. */
@@ -64,7 +65,9 @@ export class Dashboard {
   /** Takes in statistics that arrived at a local time. */
   takeStats(stats: Stats, now: number): void {
     this.#clock.observe(stats.at, now)
+    const showedGenerated = this.#showsGenerated
     this.#stats = stats
+    if (this.#showsGenerated !== showedGenerated) this.#turns += 1
     const toLocal = now - this.#clock.at(now)
     const lastLineAt = stats.lastLineAt === null ? null : stats.lastLineAt + toLocal
     this.hear({ kind: 'stats', at: now, feed: stats.feed, lastLineAt })
@@ -83,19 +86,22 @@ export class Dashboard {
     const ageMs = Math.max(0, this.#clock.at(now) - publishedAt)
     this.#recent.add(attack, publishedAt)
     this.hear({ kind: 'attack', publishedAt: now - ageMs })
-    const delayMs = passes(this.#filter, attack) ? takeOffDelayMs(ageMs, chance) : null
+    const delayMs = this.#isShown(attack) ? takeOffDelayMs(ageMs, chance) : null
     if (attack.demo && delayMs !== null) this.#lastDemoAt = now
     return delayMs
   }
 
-  /** The newest attacks that pass the filter, newest first. */
+  /**
+   * The newest attacks that pass the filter, newest first. Generated ones are
+   * among them only while the server generates: not beside real ones.
+   */
   listed(limit: number): readonly SeenAttack[] {
-    return this.#recent.newest(limit, (attack) => passes(this.#filter, attack))
+    return this.#recent.newest(limit, (attack) => this.#isShown(attack))
   }
 
-  /** How many of the remembered attacks pass the filter. */
+  /** How many of the remembered attacks would be listed. */
   countListed(): number {
-    return this.#recent.count((attack) => passes(this.#filter, attack))
+    return this.#recent.count((attack) => this.#isShown(attack))
   }
 
   /** How fresh the data is at a local time. */
@@ -107,5 +113,13 @@ export class Dashboard {
   showsDemo(listed: readonly SeenAttack[], now: number): boolean {
     if (this.#stats?.feed === 'demo' || now - this.#lastDemoAt < onMapMs) return true
     return listed.some(({ attack }) => attack.demo)
+  }
+  /** Before the first statistics nobody knows; the badge says what is shown. */
+  get #showsGenerated(): boolean {
+    return this.#stats === null || this.#stats.feed === 'demo'
+  }
+
+  #isShown(attack: PublicAttack): boolean {
+    return passes(this.#filter, attack) && (!attack.demo || this.#showsGenerated)
   }
 }

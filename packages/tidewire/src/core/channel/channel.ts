@@ -15,13 +15,13 @@ import { conflate, NewestValues } from './newest-values.ts'
 import type { ChannelState } from './policies.ts'
 import { type Beginnable, type Beginning, findBeginning, type Start } from './recovery.ts'
 import type { ChannelRule } from './rules.ts'
-import type { Subscription } from './subscription.ts'
+import type { SubscribedChannel, Subscription } from './subscription.ts'
 
 /**
  * One channel on this node: what it gets from the broker, its log, and who
  * reads it. Subscribes at the broker once, however many readers there are.
  */
-export class Channel implements Flushable {
+export class Channel implements Flushable, SubscribedChannel {
   readonly name: string
   readonly rule: ChannelRule
   readonly #context: ChannelContext

@@ -1,12 +1,12 @@
 import type { GapReason } from '../../protocol/frames.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { CancelTimer } from '../ports/clock.ts'
-import type { Channel } from './channel.ts'
 import type { EventFrame } from './frames.ts'
 import type { HistorySlice } from './history.ts'
 import type { LogEntry } from './log.ts'
-import { everyEvent, policies } from './policies.ts'
+import { type ChannelState, everyEvent, policies } from './policies.ts'
 import type { Reader } from './reader.ts'
+import type { ChannelRule } from './rules.ts'
 
 /**
  * One session on one channel: a cursor into the channel's log.
@@ -17,7 +17,7 @@ import type { Reader } from './reader.ts'
  * it, ever: what it has not got yet is in the log, or it is told of a gap.
  */
 export class Subscription {
-  readonly channel: Channel
+  readonly channel: SubscribedChannel
   readonly reader: Reader
   /** While it is being opened: settles when delivery has begun, or will not. */
   joined: Promise<boolean> | null = null
@@ -31,7 +31,7 @@ export class Subscription {
   #isSlow = false
   #cancelGrace: CancelTimer | null = null
 
-  constructor(channel: Channel, reader: Reader) {
+  constructor(channel: SubscribedChannel, reader: Reader) {
     this.channel = channel
     this.reader = reader
   }
@@ -211,6 +211,36 @@ export class Subscription {
       if (this.#place !== 'ended') this.reader.close('tooSlow')
     })
   }
+}
+
+/** A channel as its subscriptions see it. */
+export interface SubscribedChannel {
+  readonly name: string
+  readonly rule: ChannelRule
+  /** The life of the log this node reads; null without history. */
+  readonly epoch: string | null
+  /** The sequence before the first event this node got in this epoch. */
+  readonly start: number
+  /** Events up to this sequence have been offered to the subscriptions in step. */
+  readonly flushed: number
+  /** What policies look at. */
+  readonly state: ChannelState
+  /** Frames of these entries, for a reader that stands at `after`. */
+  framesFor(entries: readonly LogEntry[], after: number): readonly EventFrame[]
+  /** Reads on where the log does not reach back to. Rejects with BrokerUnavailable. */
+  readHistory(after: number): Promise<HistorySlice>
+  /** Takes note of a subscription's new place. */
+  sort(subscription: Subscription): void
+  /** Calls `retry` after a while: history had no answer. */
+  retryLater(subscription: Subscription): void
+  /** A coarse timer. */
+  after(delayMs: number, callback: () => void): CancelTimer
+  /** Counts a gap that was told. */
+  countGap(reason: GapReason, missed: number | null): void
+  /** Tells the operator that the broker failed. */
+  reportFailure(cause: unknown): void
+  /** The subscription is over. */
+  leave(subscription: Subscription): void
 }
 
 /**

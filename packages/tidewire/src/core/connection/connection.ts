@@ -4,18 +4,14 @@ import { type ErrorCode, protocolError } from '../../protocol/error-codes.ts'
 import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
 import { isAllowed } from '../channel/rules.ts'
-import type { Hub } from '../hub.ts'
 import type { Identity } from '../ports/auth.ts'
 import { BrokerUnavailable } from '../ports/broker.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { Handshake, Link, LinkHandler } from '../ports/link.ts'
-import type { Logger } from '../ports/logger.ts'
 import type { SharedFrame } from '../ports/shared-frame.ts'
 import type { Corkable } from '../pump.ts'
-import type { Authenticator } from './authenticator.ts'
 import type { Caller } from './commands/command.ts'
 import { type Command, runCommand } from './commands/run-command.ts'
-import type { Limits } from './limits.ts'
+import type { Engine } from './engine.ts'
 import { OpenIds } from './open-ids.ts'
 import {
   type ConnectionEffect,
@@ -34,11 +30,10 @@ import { TokenTimers } from './token-timers.ts'
  */
 export class Connection implements Caller, Corkable, LinkHandler {
   readonly connectionId: string
-  readonly hub: Hub
+  readonly engine: Engine
   readonly subscriptions: Subscriptions
   readonly #link: Link
   readonly #handshake: Handshake
-  readonly #context: ConnectionContext
   // Made when there is something to wait for, which is not most of the time.
   #timers: TokenTimers | null = null
   readonly #openIds = new OpenIds()
@@ -46,15 +41,14 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #isCorked = false
   #state: ConnectionState
 
-  constructor({ connectionId, link, handshake }: OpenedLink, context: ConnectionContext) {
+  constructor({ connectionId, link, handshake }: OpenedLink, engine: Engine) {
     this.connectionId = connectionId
-    this.hub = context.hub
+    this.engine = engine
     this.#link = link
     this.#handshake = handshake
-    this.#context = context
     this.#state =
-      context.authenticator.need === 'required' ? { kind: 'awaiting-token' } : { kind: 'anonymous' }
-    this.subscriptions = new Subscriptions(context.limits.maxChannels, context.hub.release)
+      engine.authenticator.need === 'required' ? { kind: 'awaiting-token' } : { kind: 'anonymous' }
+    this.subscriptions = new Subscriptions(engine)
   }
 
   get identity(): Identity | null {
@@ -67,7 +61,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
 
   /** Says hello (P-003); nothing is sent before it. */
   start(): void {
-    const { authenticator, limits, wheel } = this.#context
+    const { authenticator, limits, wheel } = this.engine
     this.send({
       type: 'connected',
       connectionId: this.connectionId,
@@ -101,7 +95,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   sendShared(frame: SharedFrame): void {
-    if (this.subscriptions.size > 1 && !this.#isCorked) this.hub.pump.cork(this)
+    if (this.subscriptions.size > 1 && !this.#isCorked) this.engine.cork(this)
     if (this.#canWrite()) this.#link.sendShared(frame)
     // The network was not offered yet what is corked: only what it does not take
     // makes a slow reader.
@@ -125,7 +119,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   /** Ends the connection with a code from the table. */
   close(as: CloseCodeName): void {
     const { code, reason } = closeCodes[as]
-    if (as === 'tooSlow') this.hub.counters.tooSlow += 1
+    if (as === 'tooSlow') this.engine.counters.tooSlow += 1
     this.#state = { kind: 'closed' }
     this.#link.close(code, reason)
     this.#end()
@@ -190,7 +184,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #answerFailure(frame: Command, id: RequestId | undefined, cause: unknown): void {
     const code = cause instanceof BrokerUnavailable ? 'BROKER_UNAVAILABLE' : 'INTERNAL'
     const { connectionId } = this
-    this.#context.logger.error('a command failed', { command: frame.type, connectionId, cause })
+    this.engine.logger.error('a command failed', { command: frame.type, connectionId, cause })
     this.refuse(id, code)
   }
 
@@ -212,14 +206,14 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #verify(token: AuthFrame): void {
     const { connectionId } = this
     const { remoteAddress } = this.#handshake
-    const { authenticator, wheel, limits } = this.#context
+    const { authenticator, wheel, limits } = this.engine
     const cancel = wheel.after(limits.authTimeoutMs, () => this.#dispatch({ kind: 'auth-timeout' }))
     authenticator
       .verify(token.token, { connectionId, remoteAddress })
       .finally(cancel)
       .then((outcome) => this.#dispatch({ kind: 'verified', token, outcome }))
       .catch((cause: unknown) => {
-        this.#context.logger.error('a connection failed', { connectionId, cause })
+        this.engine.logger.error('a connection failed', { connectionId, cause })
         this.close('internal')
       })
   }
@@ -240,7 +234,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   #tokenTimers(): TokenTimers {
-    this.#timers ??= new TokenTimers(this.#context.wheel, {
+    this.#timers ??= new TokenTimers(this.engine.wheel, {
       onTimeout: () => this.#dispatch({ kind: 'auth-timeout' }),
       onExpiring: (inMs) => this.send({ type: 'auth_expiring', inMs }),
       onExpired: () => this.#dispatch({ kind: 'token-expired' }),
@@ -260,7 +254,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   // are answers: to a client that asks on and on and reads none of them.
   #canWrite(): boolean {
     if (this.#state.kind === 'closed') return false
-    if (this.#link.bufferedBytes <= this.#context.limits.maxBufferedBytes) return true
+    if (this.#link.bufferedBytes <= this.engine.limits.maxBufferedBytes) return true
     this.close('tooSlow')
     return false
   }
@@ -269,7 +263,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.#timers?.cancel()
     this.subscriptions.endAll()
     this.#held = []
-    this.#context.onEnd(this)
+    this.engine.forget(this.connectionId)
   }
 }
 
@@ -278,18 +272,6 @@ export interface OpenedLink {
   readonly connectionId: string
   readonly link: Link
   readonly handshake: Handshake
-}
-
-/** What all connections of a hub share. */
-export interface ConnectionContext {
-  readonly hub: Hub
-  readonly authenticator: Authenticator
-  readonly limits: Limits
-  /** Coarse timers, many of them. */
-  readonly wheel: Clock
-  readonly logger: Logger
-  /** The connection has ended; may be told twice. */
-  readonly onEnd: (connection: Connection) => void
 }
 
 const maxHeldFrames = 64

@@ -1,22 +1,20 @@
 import type { Channel, Joining } from '../channel/channel.ts'
 import type { Reader } from '../channel/reader.ts'
-import { Subscription } from '../channel/subscription.ts'
+import { type SubscribedChannel, Subscription } from '../channel/subscription.ts'
+import type { Engine } from './engine.ts'
 
 /**
  * The subscriptions of one connection, by channel: each opened once, ended
  * once, and gone from its channel when the connection is.
  */
 export class Subscriptions {
-  readonly #maxChannels: number
-  readonly #release: (channel: Channel) => void
+  readonly #engine: Engine
   // A list and not a map: most connections have one, none has many, and a map
   // of one weighs as much as everything else here.
   #open: Subscription[] = []
 
-  /** @param release called whenever a channel has lost a subscriber. */
-  constructor(maxChannels: number, release: (channel: Channel) => void) {
-    this.#maxChannels = maxChannels
-    this.#release = release
+  constructor(engine: Engine) {
+    this.#engine = engine
   }
 
   get size(): number {
@@ -24,7 +22,7 @@ export class Subscriptions {
   }
 
   get isFull(): boolean {
-    return this.#open.length >= this.#maxChannels
+    return this.#open.length >= this.#engine.limits.maxChannels
   }
 
   has(name: string): boolean {
@@ -32,7 +30,7 @@ export class Subscriptions {
   }
 
   /** Every channel subscribed to, or being joined. */
-  channels(): readonly Channel[] {
+  channels(): readonly SubscribedChannel[] {
     return this.#open.map(({ channel }) => channel)
   }
 
@@ -86,7 +84,7 @@ export class Subscriptions {
     if (open.length === this.#open.length) return false
     this.#open = open
     subscription.channel.leave(subscription)
-    this.#release(subscription.channel)
+    this.#engine.release(subscription.channel.name)
     return true
   }
 }

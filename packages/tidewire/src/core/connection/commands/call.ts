@@ -7,7 +7,7 @@ import type { Caller } from './command.ts'
 /** P-024: one answer a call, whatever its handler does. */
 export async function call(caller: Caller, frame: CallFrame): Promise<void> {
   const { id, method: name } = frame
-  const { methods } = caller.hub
+  const { methods } = caller.engine
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (method === undefined) return caller.refuse(id, 'UNKNOWN_METHOD')
   if (!isAllowed(method.access ?? 'authenticated', caller.identity)) {
@@ -29,7 +29,7 @@ async function answer(
   } catch (cause) {
     // P-052: the cause is for the operator, never for the caller.
     const { connectionId } = caller
-    caller.hub.logger.error('a method failed', { method: name, connectionId, cause })
+    caller.engine.logger.error('a method failed', { method: name, connectionId, cause })
     caller.refuse(id, 'HANDLER_FAILED')
   }
 }
@@ -46,7 +46,7 @@ async function handle(caller: Caller, method: MethodContract, input: unknown): P
 
 /** A handler that never settles must not keep a request open for ever. */
 function inTime(caller: Caller, result: Promise<unknown>): Promise<unknown> {
-  const { wheel, limits } = caller.hub
+  const { wheel, limits } = caller.engine
   return new Promise((resolve, reject) => {
     const cancel = wheel.after(limits.callTimeoutMs, () => {
       reject(new Error(`no answer within ${limits.callTimeoutMs} ms`))

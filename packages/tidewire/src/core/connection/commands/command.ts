@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../protocol/error-codes.ts'
 import type { RequestId } from '../../../protocol/frames.ts'
 import type { Reader } from '../../channel/reader.ts'
-import type { Hub } from '../../hub.ts'
 import type { Identity } from '../../ports/auth.ts'
+import type { Engine } from '../engine.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 
 /**
@@ -16,7 +16,7 @@ import type { Subscriptions } from '../subscriptions.ts'
 export interface Caller extends Reader {
   /** Who is on the connection at this moment; null for nobody known. */
   readonly identity: Identity | null
-  readonly hub: Hub
+  readonly engine: Engine
   readonly subscriptions: Subscriptions
   /** Answers with an error from the table; `message` makes it more exact. */
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void

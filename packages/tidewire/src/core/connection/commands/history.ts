@@ -9,12 +9,12 @@ const maxLimit = 1_000
 /** P-025: kept events without a subscription; whoever may subscribe may read. At most 1,000 a request. */
 export async function history(caller: Caller, frame: HistoryFrame): Promise<void> {
   const { id, channel } = frame
-  const rule = caller.hub.ruleOf(channel)
+  const rule = caller.engine.ruleOf(channel)
   if (rule === null || !isAllowed(rule.subscribe, caller.identity)) {
     return caller.refuse(id, 'FORBIDDEN')
   }
   if (rule.history === null) return caller.refuse(id, 'NO_HISTORY')
-  const page = await caller.hub.broker.read(channel, queryOf(frame))
+  const page = await caller.engine.broker.read(channel, queryOf(frame))
   caller.send({
     type: 'ack',
     id,

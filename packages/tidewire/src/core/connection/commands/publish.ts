@@ -19,7 +19,7 @@ export function publish(caller: Caller, frame: PublishFrame): Promise<void> | vo
 }
 
 function publishNow(caller: Caller, frame: PublishFrame): Promise<void> | void {
-  const rule = caller.hub.ruleOf(frame.channel)
+  const rule = caller.engine.ruleOf(frame.channel)
   if (rule === null || !isAllowed(rule.publish, caller.identity)) {
     return caller.refuse(frame.id, 'FORBIDDEN')
   }
@@ -37,7 +37,7 @@ function store(
   const { id, channel } = frame
   if (!payload.ok) return caller.refuse(id, 'INVALID_PAYLOAD', payload.message)
   const event = newEvent(caller, frame, payload.json)
-  return caller.hub.broker.publish(channel, event, rule.history).then((published) => {
+  return caller.engine.broker.publish(channel, event, rule.history).then((published) => {
     if (id !== undefined) acknowledge(caller, { id, channel }, published)
   })
 }

@@ -23,6 +23,6 @@ export function runCommand(caller: Caller, frame: Command): Promise<void> | void
     case 'call':
       return call(caller, frame)
     case 'heartbeat':
-      return caller.send({ type: 'heartbeat', time: caller.hub.clock.now() })
+      return caller.send({ type: 'heartbeat', time: caller.engine.clock.now() })
   }
 }

@@ -5,12 +5,12 @@ import type { Caller } from './command.ts'
 /** P-020, P-021: the ack first, then what was missed, then what is new. */
 export async function subscribe(caller: Caller, frame: SubscribeFrame): Promise<void> {
   const { id, channel: name, since, last } = frame
-  const { hub, subscriptions, identity } = caller
-  const rule = hub.ruleOf(name)
+  const { engine, subscriptions, identity } = caller
+  const rule = engine.ruleOf(name)
   if (rule === null || !isAllowed(rule.subscribe, identity)) return caller.refuse(id, 'FORBIDDEN')
   if (subscriptions.has(name)) return caller.refuse(id, 'ALREADY_SUBSCRIBED')
   if (subscriptions.isFull) return caller.refuse(id, 'TOO_MANY_CHANNELS')
-  const hasBegun = await subscriptions.open(hub.channel(name, rule), caller, {
+  const hasBegun = await subscriptions.open(engine.channel(name, rule), caller, {
     start: { ...(since !== undefined && { since }), ...(last !== undefined && { last }) },
     acknowledge({ position, recovered, top, reason }) {
       caller.send({
