@@ -16,7 +16,8 @@ import { encodeText, textFrame } from './server-frame.ts'
  * so that both can share it.
  *
  * Pings once a heartbeat and cuts a link from which nothing at all has arrived
- * since the last one. After a failure it says goodbye only for as long as a
+ * since the last one. A reader that is slow answers late, because it has yet to
+ * read the ping: it gets more time. After a failure it says goodbye only for as long as a
  * peer that is still there needs.
  */
 export class WebSocketLink implements Link, Beating {
@@ -26,6 +27,7 @@ export class WebSocketLink implements Link, Beating {
   readonly #form: FrameForm
   #handler: LinkHandler | null = null
   #hasShownLife = true
+  #silentBeats = 0
   #awaitsDrain = false
   #cancelGoodbye: CancelTimer | null = null
 
@@ -90,7 +92,8 @@ export class WebSocketLink implements Link, Beating {
   }
 
   beat(): void {
-    if (!this.#hasShownLife) return this.terminate()
+    this.#silentBeats = this.#hasShownLife ? 0 : this.#silentBeats + 1
+    if (this.#silentBeats >= (this.isCongested ? congestedBeats : 1)) return this.terminate()
     this.#hasShownLife = false
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping(ignoreResult)
   }
@@ -129,6 +132,8 @@ export class WebSocketLink implements Link, Beating {
     this.#awaitsDrain = true
     this.#socket.once('drain', () => {
       this.#awaitsDrain = false
+      // Whoever reads is alive.
+      this.showLife()
       this.#handler?.onDrain()
     })
   }
@@ -166,6 +171,9 @@ export interface WebSocketLinkContext {
 }
 
 const goodbyeMs = 3_000
+
+/** Heartbeats without a sign from a reader that has much to read before it can give one. */
+const congestedBeats = 8
 
 /**
  * A link with this much unsent is not worth filling: its reader takes it later
