@@ -47,7 +47,8 @@ export class WebSocketLink implements Link, Beating {
   }
 
   get isCongested(): boolean {
-    return this.#socket.writableLength >= congestedBytes
+    const { writableLength, writableHighWaterMark } = this.#socket
+    return writableLength >= Math.max(congestedBytes, writableHighWaterMark)
   }
 
   /** Begins to pass on what arrives. */
@@ -177,8 +178,9 @@ const congestedBeats = 8
 
 /**
  * A link with this much unsent is not worth filling: its reader takes it later
- * from the log, which costs nothing, and not from a buffer of its own. Above
- * the high water mark of a socket (16 KiB), so that `drain` always follows.
+ * from the log, which costs nothing, and not from a buffer of its own. Never
+ * below the socket's own mark (16 KiB, or 64 KiB from Node 22 on): only above it
+ * does `drain` follow.
  */
 const congestedBytes = 32 * 1024
 
