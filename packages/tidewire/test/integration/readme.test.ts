@@ -19,6 +19,18 @@ test('the server and the client of the README run as they stand', async () => {
   expect(await client.firstLine()).toBe('hello')
 })
 
+test('the config of the README is served', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const config = /```json\n(.*?)```/s.exec(readme)?.[1] ?? ''
+  await mkdir(join(root, '.artifacts'), { recursive: true })
+  const folder = await mkdtemp(join(root, '.artifacts', 'readme-'))
+  await writeFile(join(folder, 'tidewire.json'), config)
+  const command = join(root, 'packages/tidewire/bin/tidewire.js')
+  await using server = start(folder, command, ['serve', '--config', 'tidewire.json', '--port', '0'])
+  expect(await server.firstLine()).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+$/)
+  await rm(folder, { recursive: true })
+})
+
 /** Puts the code blocks that name their file into a folder, as JavaScript. */
 async function pasteReadme(port: number) {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
@@ -44,8 +56,11 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function start(cwd: string, file: string) {
-  const child = spawn(process.execPath, [file], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+function start(cwd: string, file: string, options: readonly string[] = []) {
+  const child = spawn(process.execPath, [file, ...options], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   return {
     firstLine: async () => String((await once(createInterface(child.stdout), 'line'))[0]),
     listening: (port: number) => untilListening(child, port),
