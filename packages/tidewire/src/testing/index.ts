@@ -26,4 +26,16 @@ export {
   type MemoryLinkOptions,
   type MemoryPeer,
 } from './memory-link.ts'
+export type { CutNotice, DialOutcome, LinkConditions } from './network/link-conditions.ts'
+export { MemoryNetwork, type MemoryNetworkOptions } from './network/memory-network.ts'
+export type { NetworkLink } from './network/network-link.ts'
+export { SeededRandom } from './network/seeded-random.ts'
+export {
+  type SimulationFailure,
+  type SimulationOptions,
+  type SimulationReport,
+  simulate,
+} from './simulation/simulate.ts'
+export type { Tally } from './simulation/tally.ts'
+export type { MakeEngineBroker } from './simulation/world.ts'
 export { VirtualClock } from './virtual-clock.ts'

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { createServer, type Plugin } from 'vite'
+import type { MakeEngineBroker } from '../../src/testing/index.ts'
 
 /**
  * A small bug, put into one line of the product while it is loaded: the files
@@ -14,9 +15,6 @@ export interface Mutant {
   readonly line: string
   readonly becomes: string
 }
-
-/** The simulation over a product with one bug. */
-export type SimulateMutant = (seed: number) => Promise<void>
 
 /**
  * Runs seeds on a mutant until one fails.
@@ -34,15 +32,25 @@ export async function hunt(mutant: Mutant, maxSeeds: number): Promise<Error | nu
     plugins: [mutation(mutant)],
   })
   try {
-    const { run } = await server.ssrLoadModule('/test/simulation/run-seed.ts')
-    // What that module exports.
-    return await firstFailure(run as SimulateMutant, maxSeeds)
+    // What these modules export, with the bug in one of them.
+    const { simulate } = (await server.ssrLoadModule(
+      '/src/testing/simulation/simulate.ts',
+    )) as Simulation
+    const { MemoryBroker } = (await server.ssrLoadModule('/src/brokers/memory.ts')) as Brokers
+    const makeBroker: MakeEngineBroker = (ports) => new MemoryBroker(ports)
+    return await firstFailure((seed) => simulate(seed, { makeBroker }), maxSeeds)
   } finally {
     await server.close()
   }
 }
 
-async function firstFailure(run: SimulateMutant, maxSeeds: number): Promise<Error | null> {
+type Simulation = typeof import('../../src/testing/simulation/simulate.ts')
+type Brokers = typeof import('../../src/brokers/memory.ts')
+
+async function firstFailure(
+  run: (seed: number) => Promise<unknown>,
+  maxSeeds: number,
+): Promise<Error | null> {
   for (let seed = 1; seed <= maxSeeds; seed += 1) {
     try {
       await run(seed)

@@ -35,10 +35,10 @@ export const mutants: readonly Mutant[] = [
     becomes: 'return this.#top - this.#kept - 1',
   },
   {
-    name: 'reading the log begins one entry too late',
+    name: 'a flush begins one entry too late',
     file: 'core/channel/log.ts',
-    line: 'const first = this.#front + sequence - this.floor',
-    becomes: 'const first = this.#front + sequence - this.floor + 1',
+    line: 'return this.#entries.slice(this.#front + sequence - this.floor)',
+    becomes: 'return this.#entries.slice(this.#front + sequence - this.floor + 1)',
   },
   {
     name: 'reading history begins one event too late',
@@ -91,8 +91,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'echo: false is forgotten',
     file: 'core/connection/commands/publish.ts',
-    line: '...(echo === false && { exceptConnectionId: caller.connectionId }),',
-    becomes: '',
+    line: 'exceptConnectionId: echo === false ? caller.connectionId : undefined,',
+    becomes: 'exceptConnectionId: undefined,',
   },
   {
     name: 'the client resumes from where it began',
@@ -109,8 +109,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the client ignores recovered: false',
     file: 'client/feed.ts',
-    line: 'if (ack.recovered === true) this.#recover(ack.top)',
-    becomes: 'if (since !== null) this.#recover(ack.top)',
+    line: 'if (reply.recovered === true) this.#recover(reply.top)',
+    becomes: 'if (since !== null) this.#recover(reply.top)',
   },
   {
     name: 'the client does not notice a link that died without a word',
@@ -145,7 +145,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a connection that ended is remembered',
     file: 'core/hub.ts',
-    line: 'onEnd: (ended) => this.#connections.delete(ended),',
-    becomes: 'onEnd: () => {},',
+    line: 'this.#connections.delete(connectionId)',
+    becomes: '',
   },
 ]

@@ -10,12 +10,16 @@ const tally = new Tally()
 describe('the simulation', () => {
   const firstSeeds = Array.from({ length: 10 }, (_, index) => 1 + index * seedsATest)
 
-  it.each(firstSeeds)('keeps every promise in 50 runs from seed %i on', async (first) => {
-    for (let seed = first; seed < first + seedsATest; seed += 1) {
-      const report = await simulate(seed, { makeBroker: (ports) => new MemoryBroker(ports) })
-      tally.add(report.tally)
-    }
-  }, 60_000)
+  it.each(firstSeeds)(
+    'keeps every promise in 50 runs from seed %i on',
+    async (first) => {
+      for (let seed = first; seed < first + seedsATest; seed += 1) {
+        const report = await simulate(seed, { makeBroker: (ports) => new MemoryBroker(ports) })
+        tally.add(report.tally)
+      }
+    },
+    60_000,
+  )
 
   it.each([
     'client waiting',

@@ -225,7 +225,9 @@ export class Channel implements Flushable, SubscribedChannel {
   }
 
   async #readValues(): Promise<void> {
-    const { entries } = await this.#history.all()
+    const { epoch, entries } = await this.#history.all()
+    // Values of another life come, or have come, with the news of it.
+    if (epoch !== this.#epoch) return
     for (const entry of this.#upToFlushed(entries)) this.#newest.put(entry)
   }
 

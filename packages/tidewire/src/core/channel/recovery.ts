@@ -59,15 +59,15 @@ function reachesBackTo({ since, last = 0 }: Start, log: LogExtent): boolean {
 }
 
 // The promise is the newest value, and that is never trimmed. A reader may come
-// from a node that is ahead of this one: then the broker knows whether its
-// position exists.
+// from a node that is ahead of this one, be it by an epoch: then the broker knows
+// whether its position exists.
 async function valuesOf(
   { since }: Start,
   log: LogExtent,
   askExtent: Beginnable['askExtent'],
 ): Promise<LogExtent> {
-  const isAhead = since?.epoch === log.epoch && since.offset > log.top
-  if (!isAhead) return { ...log, floor: 0 }
+  const values = { ...log, floor: 0 }
+  if (since === undefined || isWithin(since, values)) return values
   const { epoch, topOffset } = await askExtent()
   return { epoch, floor: 0, top: topOffset }
 }
