@@ -99,6 +99,19 @@ describe('authenticating', () => {
     expect(client.state).toMatchObject({ kind: 'waiting', closeCode: 4010 })
   })
 
+  it('takes a late failure for no failure of another link', async () => {
+    const failures: ((cause: Error) => void)[] = []
+    const rig = startClient({ token: () => new Promise((_, reject) => failures.push(reject)) })
+    rig.link.greet({ auth: 'required' })
+    await rig.clock.advance(0)
+    await reconnect(rig)
+    rig.link.greet({ auth: 'required' })
+    failures[0]?.(new Error('late'))
+    await rig.clock.advance(0)
+    expect(rig.errors).toEqual([])
+    expect(rig.link.closedWith).toBeNull()
+  })
+
   it('sends a late token on no other link', async () => {
     const answers: ((token: string) => void)[] = []
     const rig = startClient({ token: () => new Promise((resolve) => answers.push(resolve)) })

@@ -4,7 +4,6 @@ import { connect } from './index.ts'
 /** As much of a page as the client looks at. */
 class PageSocket extends EventTarget {
   static readonly opened: PageSocket[] = []
-  readonly bufferedAmount = 0
   readonly sent: string[] = []
   closedWith: readonly unknown[] | null = null
   readonly url: string

@@ -1,4 +1,6 @@
 import type {
+  HistoryOptions,
+  HistoryPage,
   PublishableChannel,
   PublishOptions,
   PublishResult,
@@ -7,6 +9,7 @@ import type {
 } from './channel.ts'
 import { eventStream } from './event-stream.ts'
 import type { SubscriptionParts } from './local-subscription.ts'
+import type { Reply, RequestFrame } from './requests.ts'
 import type { ChannelEvent, SubscribeOptions, Subscription } from './subscription.ts'
 
 /**
@@ -22,7 +25,10 @@ export class ChannelHandle implements SubscribableChannel, PublishableChannel {
     this.#host = host
   }
 
-  subscribe(handler: (event: ChannelEvent) => void, options: SubscribeOptions = {}): Subscription {
+  subscribe(
+    handler: (event: ChannelEvent) => unknown,
+    options: SubscribeOptions = {},
+  ): Subscription {
     return this.#host.subscribe(this.name, { handler, options })
   }
 
@@ -30,9 +36,9 @@ export class ChannelHandle implements SubscribableChannel, PublishableChannel {
     maxBuffered = 1_024,
     ...options
   }: StreamOptions = {}): AsyncIterableIterator<ChannelEvent> {
-    return eventStream(maxBuffered, ({ onEvent, onOver }) =>
+    return eventStream(maxBuffered, (handler, onOver) =>
       this.#host.subscribe(this.name, {
-        handler: onEvent,
+        handler,
         // The loop is told by an exception.
         options: { ...options, onEnd: options.onEnd ?? (() => undefined) },
         onOver,
@@ -44,13 +50,38 @@ export class ChannelHandle implements SubscribableChannel, PublishableChannel {
     return this.events()
   }
 
-  publish(payload: unknown, options: PublishOptions = {}): Promise<PublishResult> {
-    return this.#host.publish(this.name, payload, options)
+  async publish(
+    payload: unknown,
+    { key, echo, signal }: PublishOptions = {},
+  ): Promise<PublishResult> {
+    if (payload === undefined) throw new TypeError('a payload is anything JSON can hold')
+    const { position = null, duplicate = false } = await this.#host.ask(
+      {
+        type: 'publish',
+        channel: this.name,
+        payload,
+        // Every publish has a key, so that sending it again can do no harm.
+        key: key ?? this.#host.makeKey(),
+        echo,
+      },
+      signal,
+    )
+    return { position, duplicate }
+  }
+
+  async history({ signal, ...range }: HistoryOptions = {}): Promise<HistoryPage> {
+    const channel = this.name
+    const frame = { ...range, type: 'history', channel } as const
+    const { position = null, events = [] } = await this.#host.ask(frame, signal)
+    return { position, events: events.map((event) => ({ ...event, channel })) }
   }
 }
 
 /** What a handle needs of its client. */
 export interface ChannelHost {
   subscribe(channel: string, parts: SubscriptionParts): Subscription
-  publish(channel: string, payload: unknown, options: PublishOptions): Promise<PublishResult>
+  /** Makes a request; rejects with what became of it instead of an answer. */
+  ask(frame: RequestFrame, signal: AbortSignal | undefined): Promise<Reply>
+  /** A key no other publish has. */
+  makeKey(): string
 }

@@ -21,10 +21,11 @@ export interface SubscribableChannel<TPayload = unknown> {
    * Calls the handler with every event, oldest first, over reconnects, until
    * the subscription is disposed or ends. All subscriptions of a client to one
    * channel share one on the wire. Delivery starts when `ready` resolves: to
-   * see what one publishes oneself, wait for it, or ask for `last`.
+   * see what one publishes oneself, wait for it, or ask for `last`. What the
+   * handler throws, or rejects with, is told by the client's `error` event.
    */
   subscribe(
-    handler: (event: ChannelEvent<TPayload>) => void,
+    handler: (event: ChannelEvent<TPayload>) => unknown,
     options?: SubscribeOptions,
   ): Subscription
 
@@ -37,6 +38,36 @@ export interface SubscribableChannel<TPayload = unknown> {
 
   /** `events()` with no options: `for await (const event of channel)`. */
   [Symbol.asyncIterator](): AsyncIterableIterator<ChannelEvent<TPayload>>
+
+  /**
+   * Reads kept events without subscribing (P-025): those after an offset, else
+   * the newest, oldest first. Waits, and ends, like `client.call`; a channel that
+   * keeps nothing rejects with `NO_HISTORY`.
+   */
+  history(options?: HistoryOptions): Promise<HistoryPage<TPayload>>
+}
+
+/** Which kept events `history` reads. */
+export interface HistoryOptions {
+  /** Only events after this offset, the oldest of them first. */
+  readonly after?: number | undefined
+
+  /** Only events before this offset. */
+  readonly before?: number | undefined
+
+  /** How many at most. Default 100; the server gives no more than 1,000. */
+  readonly limit?: number | undefined
+
+  /** Aborting it rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `history` answers. */
+export interface HistoryPage<TPayload = unknown> {
+  /** The newest event of the channel, which need not be among these. */
+  readonly position: Position | null
+  /** Oldest first. */
+  readonly events: readonly ChannelEvent<TPayload>[]
 }
 
 /** The writing side of a channel. */
@@ -44,13 +75,13 @@ export interface PublishableChannel<TPayload = unknown> {
   /**
    * Publishes; resolves when the broker has the event.
    *
-   * While the connection is down it waits, in order, and is sent when the
-   * connection is back; waiting and answer together may take `requestTimeoutMs`,
-   * then it rejects with `TIMEOUT`. At most 1,024 requests may be open and 1 MiB
-   * unsent, beyond it rejects with `QUEUE_FULL`. When the connection breaks
-   * between sending and answer it rejects with `CONNECTION_LOST`: the event may
-   * be in the channel or not, and publishing it again with the same `key` is
-   * safe. A refusal has the server's code.
+   * While the connection is down it waits, and what was sent without an answer
+   * when the connection broke is sent again on the next one, each with its key
+   * and all in the order they were made: an event enters once. Everything
+   * together may take `publishTimeoutMs`, then it rejects with `TIMEOUT`; the
+   * event may be in the channel all the same, and publishing it again with the
+   * same `key` is safe. Beyond `maxQueued` it rejects with `QUEUE_FULL`. A
+   * refusal has the server's code.
    */
   publish(payload: TPayload, options?: PublishOptions): Promise<PublishResult>
 }
@@ -63,7 +94,10 @@ export interface PublishOptions {
    */
   readonly key?: string | undefined
 
-  /** False: not delivered to this client's own subscriptions. Default true. */
+  /**
+   * False: not delivered on the connection it was published on. What a
+   * reconnect recovers may hold it all the same. Default true.
+   */
   readonly echo?: boolean | undefined
 
   /** Aborting it rejects with `ABORTED`; what was sent may be in the channel all the same. */

@@ -27,17 +27,34 @@ export interface ClientOptions {
   /** The longest delay before an attempt to reconnect. Default 30,000. */
   readonly maxDelayMs?: number | undefined
 
+  /**
+   * How many requests may be without an answer, those that wait for the
+   * connection included. Default 1,024; beyond it, and while they hold more than
+   * 1 MiB (counted in UTF-16 units), the next publish, call or read of history
+   * rejects with `QUEUE_FULL`.
+   */
+  readonly maxQueued?: number | undefined
+
   /** The shortest delay before an attempt to reconnect. Default 500. */
   readonly minDelayMs?: number | undefined
 
   /** Subprotocols to offer beside Tidewire's own, such as `bearer.<token>`. Default none. */
   readonly protocols?: readonly string[] | undefined
 
+  /**
+   * How long a publish may take altogether: waiting for a connection, being sent
+   * again on the next one, the answer. Default 60,000, which outlives a
+   * connection that died without a word; beyond it it rejects with `TIMEOUT`.
+   * Keep it below the server's dedupe window (5 min): sent again after that, an
+   * event could enter twice.
+   */
+  readonly publishTimeoutMs?: number | undefined
+
   /** A number from 0 up to, but not, 1. Default: the platform's secure source. */
   readonly random?: (() => number) | undefined
 
   /**
-   * How long a request, waiting for the connection included, may take.
+   * How long any other request, waiting for the connection included, may take.
    * Default 10,000; beyond it it rejects with `TIMEOUT`.
    */
   readonly requestTimeoutMs?: number | undefined
@@ -47,15 +64,16 @@ export interface ClientOptions {
 
   /**
    * Who this is, for servers that ask (P-010). A function is called on every
-   * connection, so it can answer with a fresh token; when it throws, the client
-   * reports `TOKEN_FAILED` and tries again later. A plain text that the server
+   * connection, and before its answer expires (P-013), so that it can give a
+   * fresh token; when it throws, the client reports `TOKEN_FAILED` and, unless
+   * the old token still holds, tries again later. A plain text that the server
    * refuses, or that expires, ends the client.
    */
   readonly token?: TokenSource
 }
 
 /** The options with every default in its place. */
-export interface ClientSettings extends Environment, Times {
+export interface ClientSettings extends Environment, Numbers {
   readonly protocols: readonly string[]
   readonly token: TokenSource
 }
@@ -63,43 +81,48 @@ export interface ClientSettings extends Environment, Times {
 /**
  * Fills in what was left out.
  *
- * @throws TypeError for a time that no timer can keep
+ * @throws TypeError for a time that no timer can keep, or a number that is none
  */
 export function settingsFrom(options: ClientOptions, environment: Environment): ClientSettings {
-  return {
-    ...environment,
-    clock: options.clock ?? environment.clock,
-    dial: options.dial ?? environment.dial,
-    random: options.random ?? environment.random,
-    protocols: options.protocols ?? [],
-    token: options.token,
-    connectTimeoutMs: time(options, 'connectTimeoutMs', 10_000),
-    heartbeatMs: time(options, 'heartbeatMs', undefined),
-    maxDelayMs: time(options, 'maxDelayMs', 30_000),
-    minDelayMs: time(options, 'minDelayMs', 500),
-    requestTimeoutMs: time(options, 'requestTimeoutMs', 10_000),
+  const {
+    clock = environment.clock,
+    dial = environment.dial,
+    random = environment.random,
+    connectTimeoutMs = 10_000,
+    heartbeatMs,
+    maxDelayMs = 30_000,
+    maxQueued = 1_024,
+    minDelayMs = 500,
+    protocols = [],
+    publishTimeoutMs = 60_000,
+    requestTimeoutMs = 10_000,
+    token,
+  } = options
+  const numbers = {
+    connectTimeoutMs,
+    heartbeatMs,
+    maxDelayMs,
+    maxQueued,
+    minDelayMs,
+    publishTimeoutMs,
+    requestTimeoutMs,
   }
+  for (const [name, value = 1] of Object.entries(numbers)) {
+    if (!(value > 0 && value <= maxNumber)) throw new TypeError(`${name}: from 1 to ${maxNumber}`)
+  }
+  return { ...environment, ...numbers, clock, dial, random, protocols, token }
 }
 
-interface Times {
+interface Numbers {
   readonly connectTimeoutMs: number
   /** Undefined: what the server says. */
   readonly heartbeatMs: number | undefined
   readonly maxDelayMs: number
+  readonly maxQueued: number
   readonly minDelayMs: number
+  readonly publishTimeoutMs: number
   readonly requestTimeoutMs: number
 }
 
-function time<TDefault>(
-  options: ClientOptions,
-  name: keyof Times,
-  defaultMs: TDefault,
-): number | TDefault {
-  const ms = options[name]
-  if (ms === undefined) return defaultMs
-  if (ms > 0 && ms <= maxTimerMs) return ms
-  throw new TypeError(`${name}: from 1 to ${maxTimerMs} ms`)
-}
-
 /** Beyond it a platform's timer goes off at once. */
-const maxTimerMs = 2 ** 31 - 1
+const maxNumber = 2 ** 31 - 1

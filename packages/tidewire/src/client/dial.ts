@@ -24,8 +24,6 @@ export interface LinkHandlers {
  * has delivered a message; on one that is closing it does nothing.
  */
 export interface Link {
-  /** Bytes given to `send` that have not left yet. */
-  readonly bufferedAmount: number
   send(text: string): void
 
   /** Says goodbye, with 1000 or a code of 3000 to 4999. Once it is closed, or a second time, it does nothing. */

@@ -7,13 +7,10 @@
  */
 export function endpointUrl(url: string, origin: string | undefined): string {
   const endpoint = parse(url, url.startsWith('/') ? origin : undefined)
-  const scheme = endpoint && /^(?:ws|http)(s?):$/.exec(endpoint.protocol)
-  if (!scheme) {
-    throw new TypeError(
-      `${url}: pass a ws://, wss://, http:// or https:// URL, or in a page also a /path`,
-    )
+  if (!endpoint || !/^(ws|http)s?:$/.test(endpoint.protocol)) {
+    throw new TypeError(`${url}: pass a ws, wss, http or https URL, or in a page a /path`)
   }
-  endpoint.protocol = `ws${scheme[1]}:`
+  endpoint.protocol = endpoint.protocol.replace('http', 'ws')
   // A WebSocket URL with a fragment is refused by the platform.
   endpoint.hash = ''
   return endpoint.href

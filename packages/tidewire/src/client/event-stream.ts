@@ -10,16 +10,46 @@ import { TidewireError } from './tidewire-error.ts'
  */
 export function eventStream(
   maxBuffered: number,
-  subscribe: (handlers: StreamHandlers) => Subscription,
+  subscribe: Feeding,
 ): AsyncGenerator<ChannelEvent, void> {
-  const buffer = new EventBuffer(maxBuffered)
-  const subscription = subscribe({
-    onEvent(event) {
-      if (!buffer.push(event)) subscription.dispose()
-    },
-    onOver: (error) => buffer.end(error),
-  })
-  const events = drain(buffer, subscription)
+  const buffer: ChannelEvent[] = []
+  let end: TidewireError | null = null
+  let wake = () => {}
+  const onOver = (error: TidewireError) => {
+    // The first reason counts: after an overflow, disposing is none.
+    end ??= error
+    wake()
+  }
+  const onEvent = (event: ChannelEvent) => {
+    if (buffer.length < maxBuffered) {
+      buffer.push(event)
+      return wake()
+    }
+    const message = `${event.channel}: the loop is more than ${maxBuffered} events behind`
+    onOver(new TidewireError('BUFFER_OVERFLOW', message))
+    subscription.dispose()
+  }
+  const subscription = subscribe(onEvent, onOver)
+
+  const take = async () => {
+    while (buffer.length === 0 && end === null) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    const event = buffer.shift()
+    if (event || end?.code === 'DISPOSED' || end?.code === 'ABORTED') return event
+    throw end
+  }
+  async function* drain(): AsyncGenerator<ChannelEvent, void> {
+    try {
+      for (let event = await take(); event; event = await take()) yield event
+    } finally {
+      subscription.dispose()
+    }
+  }
+
+  const events = drain()
   const leave = events.return.bind(events)
   // A generator runs no `finally` before its first event, and none while it
   // waits for one: whoever leaves then must not have to wait for another.
@@ -30,60 +60,8 @@ export function eventStream(
   return events
 }
 
-/** How a stream is fed. */
-export interface StreamHandlers {
-  readonly onEvent: (event: ChannelEvent) => void
-  readonly onOver: (error: TidewireError) => void
-}
-
-async function* drain(
-  buffer: EventBuffer,
-  subscription: Subscription,
-): AsyncGenerator<ChannelEvent, void> {
-  try {
-    for (let event = await buffer.take(); event; event = await buffer.take()) yield event
-  } finally {
-    subscription.dispose()
-  }
-}
-
-class EventBuffer {
-  readonly #events: ChannelEvent[] = []
-  readonly #max: number
-  #end: TidewireError | null = null
-  #wake: () => void = () => undefined
-
-  constructor(max: number) {
-    this.#max = max
-  }
-
-  /** False when it is full: then it takes no more, and ends there. */
-  push(event: ChannelEvent): boolean {
-    const isFull = this.#events.length >= this.#max
-    if (isFull) {
-      const message = `${event.channel}: the loop is more than ${this.#max} events behind`
-      this.end(new TidewireError('BUFFER_OVERFLOW', message))
-    } else this.#events.push(event)
-    this.#wake()
-    return !isFull
-  }
-
-  /** Ends it after what it holds; the first reason counts. */
-  end(reason: TidewireError): void {
-    this.#end ??= reason
-    this.#wake()
-  }
-
-  /** The oldest event, when there is one; null after an end of this side's own making. */
-  async take(): Promise<ChannelEvent | null> {
-    while (this.#events.length === 0 && this.#end === null) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
-    const event = this.#events.shift()
-    if (event !== undefined) return event
-    if (this.#end?.code === 'DISPOSED' || this.#end?.code === 'ABORTED') return null
-    throw this.#end
-  }
-}
+/** Subscribes for a stream: it is to learn of every event, and of the end. */
+export type Feeding = (
+  onEvent: (event: ChannelEvent) => void,
+  onOver: (error: TidewireError) => void,
+) => Subscription

@@ -1,6 +1,6 @@
-import type { AckFrame, EventFields, GapFrame } from '../protocol/frames.ts'
+import type { EventFields, GapFrame } from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
-import type { Answer, RequestFrame } from './requests.ts'
+import type { Answer, Reply, RequestFrame } from './requests.ts'
 import type { ChannelEvent, Gap, Recovered } from './subscription.ts'
 import type { TidewireError } from './tidewire-error.ts'
 
@@ -95,11 +95,11 @@ export class Feed {
       {
         type: 'subscribe',
         channel: this.channel,
-        ...(since !== null && { since }),
-        ...(this.#last !== undefined && { last: this.#last }),
+        since: since ?? undefined,
+        last: this.#last,
       },
       {
-        onAck: (ack) => this.#begin(ack, since),
+        onReply: (reply) => this.#begin(reply, since),
         onFailure: (error) => this.#refused(error),
       },
     )
@@ -109,12 +109,12 @@ export class Feed {
     this.#host.request({ type: 'unsubscribe', channel: this.channel }, ignored)
   }
 
-  #begin(ack: AckFrame, since: Position | null): void {
+  #begin(reply: Reply, since: Position | null): void {
     if (this.#phase !== 'asked') return
     this.#phase = 'live'
     this.#refusals = 0
-    if (ack.recovered === true) this.#recover(ack.top)
-    else this.#restart(ack, since)
+    if (reply.recovered === true) this.#recover(reply.top)
+    else this.#restart(reply, since)
     this.#hasBegun = true
     this.#each((subscriber) => subscriber.onBegin(this.#position))
   }
@@ -125,7 +125,7 @@ export class Feed {
     this.#checkRecovery()
   }
 
-  #restart({ position = null, reason = 'NO_HISTORY' }: AckFrame, since: Position | null): void {
+  #restart({ position = null, reason = 'NO_HISTORY' }: Reply, since: Position | null): void {
     this.#position = position
     if (since === null && !this.#hasBegun) return
     this.#tellGap({ from: since, to: position, missed: missedBetween(since, position), reason })
@@ -229,7 +229,7 @@ const temporary: ReadonlySet<string> = new Set([
   'TIMEOUT',
 ])
 
-const ignored: Answer = { onAck: () => undefined, onFailure: () => undefined }
+const ignored: Answer = { onReply: () => undefined, onFailure: () => undefined }
 
 /** Null across epochs: their offsets do not compare. */
 function missedBetween(from: Position | null, to: Position | null): number | null {

@@ -6,10 +6,11 @@ function start(intervalMs = 1_000) {
   const clock = new VirtualClock()
   const begun = clock.now()
   const told: string[] = []
-  const heartbeat = new Heartbeat(clock, {
-    onSilence: () => told.push(`silence at ${clock.now() - begun}`),
-    onDead: () => told.push(`dead at ${clock.now() - begun}`),
-  })
+  const heartbeat = new Heartbeat(
+    clock,
+    () => told.push(`silence at ${clock.now() - begun}`),
+    () => told.push(`dead at ${clock.now() - begun}`),
+  )
   heartbeat.start(intervalMs)
   return { clock, heartbeat, told }
 }

@@ -8,14 +8,20 @@ import type { Clock } from './clock.ts'
  */
 export class Heartbeat {
   readonly #clock: Clock
-  readonly #handlers: HeartbeatHandlers
+  readonly #onSilence: () => void
+  readonly #onDead: () => void
   #heardAt = 0
   #hasAsked = false
   #cancel: () => void = () => undefined
 
-  constructor(clock: Clock, handlers: HeartbeatHandlers) {
+  /**
+   * @param onSilence nothing was heard for one interval: ask
+   * @param onDead nothing was heard for another: the link is dead
+   */
+  constructor(clock: Clock, onSilence: () => void, onDead: () => void) {
     this.#clock = clock
-    this.#handlers = handlers
+    this.#onSilence = onSilence
+    this.#onDead = onDead
   }
 
   /** Begins to watch, as if something had been heard just now. */
@@ -37,20 +43,12 @@ export class Heartbeat {
 
   #watch(intervalMs: number, delayMs: number): void {
     this.#cancel = this.#clock.after(delayMs, () => {
-      if (this.#hasAsked) return this.#handlers.onDead()
+      if (this.#hasAsked) return this.#onDead()
       const leftMs = this.#heardAt + intervalMs - this.#clock.now()
       this.#watch(intervalMs, leftMs > 0 ? leftMs : intervalMs)
       if (leftMs > 0) return
       this.#hasAsked = true
-      this.#handlers.onSilence()
+      this.#onSilence()
     })
   }
-}
-
-/** What silence leads to. */
-export interface HeartbeatHandlers {
-  /** Nothing was heard for one interval: ask. */
-  onSilence(): void
-  /** Nothing was heard for another: the link is dead. */
-  onDead(): void
 }

@@ -12,14 +12,13 @@ const states = {
 } as const satisfies Record<ClientState['kind'], ClientState>
 
 const events = {
-  start: { type: 'start' },
+  dial: { type: 'dial' },
   connectedDone: { type: 'connected', connectionId: 'c-2', userId: 'bob', auth: 'done' },
   connectedOptional: { type: 'connected', connectionId: 'c-2', userId: null, auth: 'optional' },
   connectedRequired: { type: 'connected', connectionId: 'c-2', userId: null, auth: 'required' },
-  authenticated: { type: 'authenticated', userId: 'ada' },
+  authenticated: { type: 'auth_ack', userId: 'ada' },
   lost: { type: 'lost', code: 1006, reason: '' },
   lostForGood: { type: 'lost', code: 4006, reason: 'kicked' },
-  retry: { type: 'retry' },
   dispose: { type: 'dispose' },
 } as const satisfies Record<string, LifecycleEvent>
 
@@ -33,7 +32,7 @@ const secondAttempt = { kind: 'waiting', attempt: 2, retryAt: 10_500, closeCode:
 
 /** What each event leads to; where nothing is written, the state stays what it is. */
 const table: Record<keyof typeof states, Partial<Record<keyof typeof events, ClientState>>> = {
-  idle: { start: { kind: 'connecting', attempt: 1 }, dispose: disposed },
+  idle: { dial: { kind: 'connecting', attempt: 1 }, dispose: disposed },
   connecting: {
     connectedDone: { kind: 'online', connectionId: 'c-2', userId: 'bob' },
     connectedOptional: authenticating,
@@ -49,7 +48,7 @@ const table: Record<keyof typeof states, Partial<Record<keyof typeof events, Cli
     dispose: disposed,
   },
   online: { lost: secondAttempt, lostForGood: kicked, dispose: disposed },
-  waiting: { retry: { kind: 'connecting', attempt: 1 }, dispose: disposed },
+  waiting: { dial: { kind: 'connecting', attempt: 1 }, dispose: disposed },
   closed: {},
 }
 

@@ -21,7 +21,8 @@ export interface Lifecycle {
 
 /** What can happen to a connection. */
 export type LifecycleEvent =
-  | { readonly type: 'start' }
+  /** It begins, or the wait is over. */
+  | { readonly type: 'dial' }
   /** The server said hello (P-003). */
   | {
       readonly type: 'connected'
@@ -29,11 +30,10 @@ export type LifecycleEvent =
       readonly userId: string | null
       readonly auth: AuthNeed
     }
-  | { readonly type: 'authenticated'; readonly userId: string }
+  /** The server took the token (P-010). */
+  | { readonly type: 'auth_ack'; readonly userId: string }
   /** The link closed, or was given up. */
   | { readonly type: 'lost'; readonly code: number; readonly reason: string }
-  /** The wait is over. */
-  | { readonly type: 'retry' }
   | { readonly type: 'dispose' }
 
 /** The moment something happens in, and the rules of this client. */
@@ -65,12 +65,11 @@ export function next(lifecycle: Lifecycle, event: LifecycleEvent, moment: Moment
   const { state, attempt } = lifecycle
   if (!accepts[event.type].includes(state.kind)) return lifecycle
   switch (event.type) {
-    case 'start':
-    case 'retry':
+    case 'dial':
       return { ...lifecycle, state: { kind: 'connecting', attempt } }
     case 'connected':
       return greet(lifecycle, event, moment)
-    case 'authenticated':
+    case 'auth_ack':
       return goOnline(lifecycle, { connectionId: '', ...state, userId: event.userId }, moment)
     case 'lost':
       return lose(lifecycle, event, moment)
@@ -85,11 +84,10 @@ const linked: readonly StateKind[] = ['connecting', 'authenticating', 'online']
 
 /** The states in which an event means something. */
 const accepts: Readonly<Record<LifecycleEvent['type'], readonly StateKind[]>> = {
-  start: ['idle'],
+  dial: ['idle', 'waiting'],
   connected: ['connecting'],
-  authenticated: ['authenticating'],
+  auth_ack: ['authenticating'],
   lost: linked,
-  retry: ['waiting'],
   dispose: ['idle', 'waiting', ...linked],
 }
 

@@ -5,7 +5,7 @@
 import { type ClientOptions as SocketOptions, WebSocket } from 'ws'
 import type { DeclaresChannels } from '../protocol/channel-types.ts'
 import { browserEnvironment } from './browser-environment.ts'
-import type { AnyChannels, Client } from './client.ts'
+import type { AnyChannels, ClientOf } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { connectIn } from './connect.ts'
 import type { Environment } from './environment.ts'
@@ -13,17 +13,20 @@ import { webSocketDial } from './web-socket-dial.ts'
 
 export type {
   ChannelOf,
+  HistoryOptions,
+  HistoryPage,
   PublishableChannel,
   PublishOptions,
   PublishResult,
   StreamOptions,
   SubscribableChannel,
 } from './channel.ts'
-export type { AnyChannels, Client } from './client.ts'
+export type { AnyChannels, CallArguments, CallOptions, Client, ClientOf } from './client.ts'
 export type { ClientOptions } from './client-options.ts'
 export type { ClientState } from './client-state.ts'
 export type { Clock } from './clock.ts'
 export type { Dial, Link, LinkHandlers } from './dial.ts'
+export { type LatestValue, type LatestValuesOptions, latestValue } from './latest-value.ts'
 export type {
   ChannelEvent,
   Gap,
@@ -49,7 +52,7 @@ const socketOptions: SocketOptions & { readonly closeTimeout: number } = { close
 export function connect<TDeclares extends DeclaresChannels = AnyChannels>(
   url: string,
   options: ClientOptions = {},
-): Client<TDeclares['channels']> {
+): ClientOf<TDeclares> {
   return connectIn<TDeclares>(nodeEnvironment(), url, options)
 }
 

@@ -33,27 +33,19 @@ export interface Trial {
 const slowDelayMs = 5_000
 
 /** The delay before the next attempt in ms; null when there must be none. */
-export function planReconnect(loss: Loss, trial: Trial, policy: ReconnectPolicy): number | null {
-  switch (reconnectAdvice(loss.code)) {
-    case 'never':
-      return null
-    case 'fresh-token-once':
-      return trial.tokenRefused || hasFixedToken(policy) ? null : delay(loss, trial, policy)
-    case 'fresh-token':
-      return hasFixedToken(policy) ? null : delay(loss, trial, policy)
-    case 'slow-backoff':
-      return delay(loss, trial, { ...policy, minDelayMs: Math.max(policy.minDelayMs, slowDelayMs) })
-    case 'backoff':
-      return askedDelay(loss.reason) + delay(loss, trial, policy)
-  }
-}
-
-function hasFixedToken({ token }: ReconnectPolicy): boolean {
-  return typeof token === 'string'
-}
-
-function delay({ random }: Loss, { attempt }: Trial, options: BackoffOptions): number {
-  return backoffDelay(attempt, options, random)
+export function planReconnect(
+  { code, reason, random }: Loss,
+  { attempt, tokenRefused }: Trial,
+  { minDelayMs, maxDelayMs, token }: ReconnectPolicy,
+): number | null {
+  const advice = reconnectAdvice(code)
+  const isHopeless =
+    advice === 'never' ||
+    (advice === 'fresh-token-once' && tokenRefused) ||
+    (advice.startsWith('fresh') && typeof token === 'string')
+  if (isHopeless) return null
+  const shortest = advice === 'slow-backoff' ? Math.max(minDelayMs, slowDelayMs) : minDelayMs
+  return askedDelay(reason) + backoffDelay(attempt, { minDelayMs: shortest, maxDelayMs }, random)
 }
 
 // 1013 may carry `retryAfterMs=5000`, also written as JSON. It is the same for

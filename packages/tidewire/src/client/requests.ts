@@ -1,38 +1,56 @@
 import type {
   AckFrame,
+  CallFrame,
   ErrorFrame,
+  HistoryFrame,
   PublishFrame,
   RequestId,
+  ResultFrame,
   SubscribeFrame,
   UnsubscribeFrame,
 } from '../protocol/frames.ts'
+import { onAbort } from './abort.ts'
 import type { Clock } from './clock.ts'
+import { deferred } from './deferred.ts'
 import { TidewireError } from './tidewire-error.ts'
 
 /**
- * The requests that have no answer yet, by id.
+ * The requests that have no answer yet, by id, in the order they were made.
  *
- * One that is made while the connection is down waits for it and is sent in the
- * order it was made. Each ends exactly once: answered, refused, timed out, lost
- * with its connection or given up, and its timer ends with it.
+ * One that is made while the connection is down waits for it. A publish whose
+ * answer was lost with its connection waits again: its key makes sending it
+ * twice harmless (P-023). Each ends exactly once: answered, refused, timed out,
+ * lost or given up, and its timer ends with it.
  */
 export class Requests {
-  readonly #clock: Clock
-  readonly #timeoutMs: number
+  readonly #options: RequestsOptions
   readonly #outlet: Outlet
   readonly #open = new Map<RequestId, OpenRequest>()
   #lastId = 0
+  #length = 0
   #isOnline = false
 
-  constructor({ clock, requestTimeoutMs }: RequestsOptions, outlet: Outlet) {
-    this.#clock = clock
-    this.#timeoutMs = requestTimeoutMs
+  constructor(options: RequestsOptions, outlet: Outlet) {
+    this.#options = options
     this.#outlet = outlet
   }
 
-  /** How many have no answer. */
-  get size(): number {
-    return this.#open.size
+  /**
+   * Makes a request for the application, if there is room for one more.
+   *
+   * @throws TypeError for a payload JSON cannot hold
+   */
+  async ask(frame: RequestFrame, signal: AbortSignal | undefined): Promise<Reply> {
+    if (this.#open.size >= this.#options.maxQueued || this.#length > maxQueuedLength) {
+      throw new TidewireError('QUEUE_FULL', 'too much waits for answers')
+    }
+    const { promise, resolve, reject } = deferred<Reply>()
+    const giveUp = this.make(frame, { onReply: resolve, onFailure: reject })
+    const stopListening = onAbort(signal, (error) => {
+      giveUp()
+      reject(error)
+    })
+    return promise.finally(stopListening)
   }
 
   /**
@@ -46,11 +64,15 @@ export class Requests {
     this.#lastId += 1
     const id = this.#lastId
     const text = JSON.stringify({ ...frame, id })
-    const cancelTimer = this.#clock.after(this.#timeoutMs, () =>
-      this.#fail(id, new TidewireError('TIMEOUT', `no answer within ${this.#timeoutMs} ms`)),
+    const isPublish = frame.type === 'publish'
+    const { clock, publishTimeoutMs, requestTimeoutMs } = this.#options
+    const timeoutMs = isPublish ? publishTimeoutMs : requestTimeoutMs
+    const cancelTimer = clock.after(timeoutMs, () =>
+      this.#fail(id, new TidewireError('TIMEOUT', `no answer within ${timeoutMs} ms`)),
     )
-    const request = { text, answer, cancelTimer, isSent: false }
+    const request = { text, answer, cancelTimer, isPublish, isSent: false }
     this.#open.set(id, request)
+    this.#length += text.length
     if (this.#isOnline) this.#send(id, request)
     return () => {
       this.#take(id)
@@ -64,11 +86,12 @@ export class Requests {
     for (const [id, request] of this.#open) if (!request.isSent) this.#send(id, request)
   }
 
-  /** Ends what was sent: its answers are lost with the connection. */
+  /** Nothing can be sent for now, and no answer comes to what was: publishes wait again, all else is lost. */
   suspend(): void {
     this.#isOnline = false
-    for (const [id, { isSent }] of this.#open) {
-      if (isSent) this.#fail(id, connectionLost())
+    for (const [id, request] of this.#open) {
+      if (request.isPublish) request.isSent = false
+      else if (request.isSent) this.#fail(id, connectionLost())
     }
   }
 
@@ -79,10 +102,10 @@ export class Requests {
   }
 
   /** Hands an answer to its request; one that is open no more does not miss it. */
-  settle(frame: AckFrame | ErrorFrame): void {
+  settle(frame: AckFrame | ResultFrame | ErrorFrame): void {
     const answer = frame.id === undefined ? undefined : this.#take(frame.id)?.answer
-    if (frame.type === 'ack') answer?.onAck(frame)
-    else answer?.onFailure(refusal(frame))
+    if (frame.type === 'error') answer?.onFailure(refusal(frame))
+    else answer?.onReply(frame)
   }
 
   #send(id: RequestId, request: OpenRequest): void {
@@ -102,27 +125,42 @@ export class Requests {
 
   #take(id: RequestId): OpenRequest | undefined {
     const request = this.#open.get(id)
+    if (request === undefined) return
     this.#open.delete(id)
-    request?.cancelTimer()
+    this.#length -= request.text.length
+    request.cancelTimer()
     return request
   }
 }
 
-/** A request without the id it is going to get. */
+/** A request without the id it is going to get. JSON leaves out what is undefined. */
 export type RequestFrame =
-  | Omit<PublishFrame, 'id'>
-  | Omit<SubscribeFrame, 'id'>
-  | Omit<UnsubscribeFrame, 'id'>
+  | Unsent<CallFrame>
+  | Unsent<HistoryFrame>
+  | Unsent<PublishFrame>
+  | Unsent<SubscribeFrame>
+  | Unsent<UnsubscribeFrame>
+
+type Unsent<TFrame> = {
+  readonly [TField in keyof TFrame as Exclude<TField, 'id'>]: TFrame extends Record<TField, unknown>
+    ? TFrame[TField]
+    : TFrame[TField] | undefined
+}
+
+/** What an answer carries; which of the fields, depends on the request. */
+export type Reply = Partial<Omit<AckFrame, 'type'> & Omit<ResultFrame, 'type'>>
 
 /** How a request ends; one of the two is called, once. */
 export interface Answer {
-  onAck(frame: AckFrame): void
+  onReply(reply: Reply): void
   onFailure(error: TidewireError): void
 }
 
 /** Options of requests; see `ClientOptions`. */
 export interface RequestsOptions {
   readonly clock: Clock
+  readonly maxQueued: number
+  readonly publishTimeoutMs: number
   readonly requestTimeoutMs: number
 }
 
@@ -137,15 +175,19 @@ export interface Outlet {
 export function refusal(
   frame: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>,
 ): TidewireError {
-  return new TidewireError(frame.code, frame.message, { retryAfterMs: frame.retryAfterMs })
+  return new TidewireError(frame.code, frame.message, frame)
 }
 
 interface OpenRequest {
   readonly text: string
   readonly answer: Answer
   readonly cancelTimer: () => void
+  readonly isPublish: boolean
   isSent: boolean
 }
+
+/** UTF-16 units of all open requests, above which the application may make no other. */
+const maxQueuedLength = 1024 * 1024
 
 function isLonger(text: string, maxBytes: number): boolean {
   // No UTF-16 unit takes more than three bytes: most texts need no encoding.
@@ -153,7 +195,5 @@ function isLonger(text: string, maxBytes: number): boolean {
 }
 
 function connectionLost(): TidewireError {
-  return new TidewireError('CONNECTION_LOST', 'the connection broke before the answer came', {
-    hint: 'it may have happened; to publish again with the same key is safe',
-  })
+  return new TidewireError('CONNECTION_LOST', 'the connection broke before the answer')
 }

@@ -32,19 +32,15 @@ export class Session {
     this.#url = url
     this.#settings = settings
     this.#host = host
-    this.#heartbeat = new Heartbeat(settings.clock, {
-      onSilence: () => this.send('{"type":"heartbeat"}'),
-      onDead: () => this.#lose(4010),
-    })
+    this.#heartbeat = new Heartbeat(
+      settings.clock,
+      () => this.send('{"type":"heartbeat"}'),
+      () => this.#lose(4010),
+    )
   }
 
   get state(): ClientState {
     return this.#lifecycle.state
-  }
-
-  /** Bytes that have not left yet; 0 without a link. */
-  get bufferedAmount(): number {
-    return this.#link?.bufferedAmount ?? 0
   }
 
   /** The largest frame the server takes; it closes the connection over a larger one. */
@@ -53,7 +49,7 @@ export class Session {
   }
 
   start(): void {
-    this.#dispatch({ type: 'start' })
+    this.#dispatch({ type: 'dial' })
   }
 
   dispose(): void {
@@ -87,20 +83,17 @@ export class Session {
         this.#dial()
         break
       case 'authenticating':
-        this.#authenticate(this.#linkNumber)
+        this.#authenticate()
         break
       case 'online':
         this.#cancelTimer()
-        this.#host.onOnline()
         break
       case 'waiting':
         this.#hangUp(state.closeCode)
-        this.#host.onOffline()
         this.#wait(state.retryAt)
         break
       case 'closed':
         this.#hangUp(1000)
-        this.#host.onEnd()
         break
     }
     this.#host.onState(state)
@@ -131,19 +124,21 @@ export class Session {
 
   #wait(until: number): void {
     const { clock } = this.#settings
-    this.#cancelTimer = clock.after(until - clock.now(), () => this.#dispatch({ type: 'retry' }))
+    this.#cancelTimer = clock.after(until - clock.now(), () => this.#dispatch({ type: 'dial' }))
   }
 
-  #authenticate(number: number): void {
-    const isCurrent = () => number === this.#linkNumber
+  /** Sends a token: the first one of a link, or one that renews it (P-010). */
+  #authenticate(): void {
+    const number = this.#linkNumber
     this.#token().then(
       (token) => {
-        if (isCurrent()) this.send(JSON.stringify({ type: 'auth', token }))
+        if (number === this.#linkNumber) this.send(JSON.stringify({ type: 'auth', token }))
       },
       (cause: unknown) => {
-        if (!isCurrent()) return
+        if (number !== this.#linkNumber) return
         this.#host.onError(new TidewireError('TOKEN_FAILED', 'the token provider threw', { cause }))
-        this.#lose(4004)
+        // Online, the old token holds until the server says otherwise (4005).
+        if (this.state.kind === 'authenticating') this.#lose(4004)
       },
     )
   }
@@ -151,6 +146,15 @@ export class Session {
   async #token(): Promise<string | undefined> {
     const { token } = this.#settings
     return typeof token === 'function' ? token() : token
+  }
+
+  // Not at once: a provider that gives the same token again, or one that ends
+  // as soon, would be asked again at once, too.
+  #renewIn(delayMs: number): void {
+    const { clock, token } = this.#settings
+    if (typeof token !== 'function') return
+    this.#cancelTimer()
+    this.#cancelTimer = clock.after(delayMs, () => this.#authenticate())
   }
 
   #lose(code: number, reason = ''): void {
@@ -171,7 +175,8 @@ export class Session {
   #handle(frame: ServerFrame): void {
     try {
       if (frame.type === 'connected') this.#greet(frame)
-      else if (frame.type === 'auth_ack') this.#dispatch({ ...frame, type: 'authenticated' })
+      else if (frame.type === 'auth_ack') this.#dispatch(frame)
+      else if (frame.type === 'auth_expiring') this.#renewIn(frame.inMs / 2)
       else this.#host.onFrame(frame)
     } catch (cause) {
       // Fields of a frame are trusted (see protocol/server-text.ts): reading one
@@ -188,21 +193,13 @@ export class Session {
   }
 
   #reportBadFrame(cause: unknown): void {
-    this.#host.onError(
-      new TidewireError('BAD_FRAME', 'the server sent what is no frame', { cause }),
-    )
+    this.#host.onError(new TidewireError('BAD_FRAME', 'the server sent no frame', { cause }))
   }
 }
 
 /** What a session tells whoever owns it. None of these may throw but `onFrame`. */
 export interface SessionHost {
-  /** Frames may be sent. */
-  onOnline(): void
-  /** The link is gone and another will come; what was sent and not answered never will be. */
-  onOffline(): void
-  /** No link will come any more. */
-  onEnd(): void
-  /** Comes after the calls above, so that the state and what one can do agree. */
+  /** A state was entered. Online, frames may be sent; what has no answer when that ends never gets one. */
   onState(state: ClientState): void
   /** A frame that is not the session's own; may throw for one that is malformed. */
   onFrame(frame: ServerFrame): void

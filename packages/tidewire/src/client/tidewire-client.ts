@@ -1,15 +1,14 @@
 import type { ServerFrame } from '../protocol/frames.ts'
 import { aborted } from './abort.ts'
 import { backoffDelay } from './backoff.ts'
-import type { PublishOptions, PublishResult } from './channel.ts'
 import { ChannelHandle, type ChannelHost } from './channel-handle.ts'
+import type { CallOptions } from './client.ts'
 import type { ClientSettings } from './client-options.ts'
 import type { ClientState } from './client-state.ts'
 import { Feed, type FeedHost, type FeedStart } from './feed.ts'
 import { Listeners } from './listeners.ts'
 import { LocalSubscription, type SubscriptionParts } from './local-subscription.ts'
-import { publish } from './publish.ts'
-import { type Answer, type RequestFrame, Requests, refusal } from './requests.ts'
+import { type Answer, type Reply, type RequestFrame, Requests, refusal } from './requests.ts'
 import { Session, type SessionHost } from './session.ts'
 import type { Subscription } from './subscription.ts'
 import { disposed, handlerFailed, TidewireError } from './tidewire-error.ts'
@@ -71,27 +70,20 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     return subscription
   }
 
-  async publish(
-    channel: string,
-    payload: unknown,
-    { key, echo, signal }: PublishOptions,
-  ): Promise<PublishResult> {
-    if (payload === undefined) throw new TypeError('a payload is anything JSON can hold')
+  async call(method: string, payload?: unknown, { signal }: CallOptions = {}): Promise<unknown> {
+    const reply = await this.ask({ type: 'call', method, payload }, signal)
+    return reply.payload
+  }
+
+  async ask(frame: RequestFrame, signal: AbortSignal | undefined): Promise<Reply> {
     if (signal?.aborted) throw aborted(signal)
     if (this.state.kind === 'closed') throw this.#ending()
-    if (this.#requests.size >= maxOpenRequests || this.#session.bufferedAmount > maxUnsentBytes) {
-      throw new TidewireError('QUEUE_FULL', 'too much waits to be sent or answered already')
-    }
+    return this.#requests.ask(frame, signal)
+  }
+
+  makeKey(): string {
     const { random } = this.#settings
-    const frame = {
-      type: 'publish',
-      channel,
-      payload,
-      // Every publish has a key, so that sending it again can do no harm.
-      key: key ?? [random(), random(), random()].join(''),
-      ...(echo === false && { echo }),
-    } as const
-    return publish(this.#requests, frame, signal)
+    return [random(), random(), random()].join('')
   }
 
   request(frame: RequestFrame, answer: Answer): void {
@@ -115,10 +107,14 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
   }
 
   onState(state: ClientState): void {
+    // Before the application is told, so that the state and what one can do agree.
+    if (state.kind === 'online') this.#resume()
+    if (state.kind === 'waiting') this.#suspend()
+    if (state.kind === 'closed') this.#end()
     this.#stateListeners.emit(state)
   }
 
-  onOnline(): void {
+  #resume(): void {
     // Subscriptions first: what was published while the connection was down is
     // not to be older than what the application listens for.
     this.#requests.resume(() => {
@@ -126,12 +122,12 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     })
   }
 
-  onOffline(): void {
+  #suspend(): void {
     for (const feed of this.#feeds.values()) feed.suspend()
     this.#requests.suspend()
   }
 
-  onEnd(): void {
+  #end(): void {
     const error = this.#ending()
     for (const feed of this.#feeds.values()) feed.end(error)
     this.#requests.end(error)
@@ -148,6 +144,7 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     const feed = 'channel' in frame ? this.#feeds.get(frame.channel) : undefined
     switch (frame.type) {
       case 'ack':
+      case 'result':
         return this.#requests.settle(frame)
       case 'error':
         if (frame.id === undefined) return this.onError(refusal(frame))
@@ -171,9 +168,3 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     else this.#errorListeners.emit(error)
   }
 }
-
-/** Requests without an answer, waiting ones included. */
-const maxOpenRequests = 1_024
-
-/** Bytes the link has taken and not sent. */
-const maxUnsentBytes = 1024 * 1024

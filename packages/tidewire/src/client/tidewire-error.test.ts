@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { isTidewireError, TidewireError } from './tidewire-error.ts'
 
 describe('TidewireError', () => {
-  it('keeps its code, cause, hint and delay', () => {
+  it('keeps its code, cause and delay', () => {
     const cause = new Error('underneath')
-    const options = { cause, hint: 'look there', retryAfterMs: 5 }
+    const options = { cause, retryAfterMs: 5 }
     const error = new TidewireError('TIMEOUT', 'too late', options)
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({ name: 'TidewireError', code: 'TIMEOUT', ...options })

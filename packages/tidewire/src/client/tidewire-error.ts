@@ -9,8 +9,9 @@ import type { ErrorCode } from '../protocol/error-codes.ts'
  * Failures the client finds itself:
  * `ABORTED` your signal did it · `BAD_FRAME` the server sent what no frame is ·
  * `BUFFER_OVERFLOW` a `for await` loop was slower than its events ·
- * `CLOSED` the connection ended for good · `CONNECTION_LOST` sent, but lost
- * before the answer came: it may have happened · `DISPOSED` you ended it ·
+ * `CLOSED` the connection ended for good · `CONNECTION_LOST` a call or a
+ * read of history was sent, and the connection broke before its answer: it may
+ * have happened · `DISPOSED` you ended it ·
  * `GAP` events were missed and no `onGap` was there to be told ·
  * `HANDLER_FAILED` a function you passed in threw · `PAYLOAD_TOO_LARGE` the
  * server would close the connection over it · `QUEUE_FULL` too much is waiting
@@ -34,8 +35,6 @@ export type ClientErrorCode =
 /** What else is known of a failure. */
 export interface TidewireErrorOptions {
   readonly cause?: unknown
-  /** What to do about it; left out where nothing certain can be said. */
-  readonly hint?: string
   /** When trying again makes sense, in ms; only where the server said so. */
   readonly retryAfterMs?: number | undefined
 }
@@ -45,7 +44,6 @@ export class TidewireError extends Error {
   override readonly name = 'TidewireError'
   /** What went wrong, for programs; the message is for people. */
   readonly code: ErrorCode | ClientErrorCode
-  readonly hint: string | undefined
   readonly retryAfterMs: number | undefined
 
   constructor(
@@ -55,7 +53,6 @@ export class TidewireError extends Error {
   ) {
     super(message, options)
     this.code = code
-    this.hint = options.hint
     this.retryAfterMs = options.retryAfterMs
   }
 }

@@ -20,7 +20,6 @@ export type OpenSocket = (url: string, protocols: readonly string[]) => SocketLi
 
 /** The part of a WebSocket that is used. */
 interface SocketLike {
-  readonly bufferedAmount: number
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
   addEventListener(
     type: 'close',

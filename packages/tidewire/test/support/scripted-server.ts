@@ -31,8 +31,6 @@ export class ScriptedLink implements Link {
   readonly #received: SentFrame[] = []
   /** How the client has closed it; null while it has not. */
   closedWith: number | null = null
-  /** What the client is told of unsent bytes. */
-  bufferedAmount = 0
 
   constructor(url: string, protocols: readonly string[], handlers: LinkHandlers) {
     this.url = url
@@ -116,4 +114,8 @@ export interface SentFrame {
   readonly token?: string
   readonly since?: { readonly epoch: string; readonly offset: number }
   readonly last?: number
+  readonly method?: string
+  readonly after?: number
+  readonly before?: number
+  readonly limit?: number
 }

@@ -4,11 +4,12 @@ import type {
   Client,
   ClientState,
   Gap,
+  HistoryPage,
   PublishResult,
   Subscription,
   TidewireError,
 } from '../../src/client/index.ts'
-import { connect } from '../../src/client/index.ts'
+import { connect, latestValue } from '../../src/client/index.ts'
 import type { DeclaresChannels } from '../../src/protocol/channel-types.ts'
 import type { Position } from '../../src/protocol/position.ts'
 import type { channels } from './schemas.ts'
@@ -82,6 +83,30 @@ describe('connect<typeof tide>()', () => {
     >()
   })
 
+  test('types history', () => {
+    const reading = client.channel('prices:ACME').history({ after: 1, before: 9, limit: 5 })
+    expectTypeOf(reading).resolves.toEqualTypeOf<HistoryPage<{ price: number }>>()
+    // @ts-expect-error: an offset, not a position
+    void client.channel('prices:ACME').history({ after: { epoch: 'e1', offset: 1 } })
+  })
+
+  test('types the latest value, one or many', () => {
+    const channel = client.channel('prices:ACME')
+    expectTypeOf(latestValue(channel).get()).toEqualTypeOf<{ price: number } | undefined>()
+    expectTypeOf(latestValue(channel, { last: 1 }).get()).toEqualTypeOf<
+      { price: number } | undefined
+    >()
+    const keyOf = ({ price }: { price: number }) => price > 100
+    expectTypeOf(latestValue(channel, { keyOf }).get()).toEqualTypeOf<
+      ReadonlyMap<boolean, { price: number }>
+    >()
+    latestValue(channel, {
+      keyOf: (payload) => expectTypeOf(payload).toEqualTypeOf<{ price: number }>(),
+    })
+    // @ts-expect-error: the payload is no text
+    latestValue(channel, { keyOf: (payload: string) => payload })
+  })
+
   test('takes names made at run time where they keep the shape', () => {
     const symbol: string = 'ACME'
     client.channel(`prices:${symbol}`).subscribe(({ payload }) => {
@@ -101,6 +126,8 @@ describe('connect()', () => {
       expectTypeOf(offset).toEqualTypeOf<number | undefined>()
     })
     expectTypeOf(channel.publish).parameter(0).toBeUnknown()
+    expectTypeOf(client.call('what/ever', 1)).resolves.toBeUnknown()
+    void client.call('what/ever')
   })
 
   test('types states, errors and what a subscription tells', () => {
@@ -128,6 +155,8 @@ describe('connect()', () => {
     connect(new URL('ws://h'))
     // @ts-expect-error: there is no such option
     connect('/ws', { reconnect: false })
+    // @ts-expect-error: a number of requests
+    connect('/ws', { maxQueued: '10' })
     // @ts-expect-error: a token is a text, or makes one
     connect('/ws', { token: 7 })
   })

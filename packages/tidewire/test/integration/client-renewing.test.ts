@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { deferred } from '../../src/client/deferred.ts'
+import { type Clock, connect } from '../../src/client/node.ts'
+import { startServer } from '../support/start-server.ts'
+
+/** A client's clock whose timers are two hundred times too fast. */
+const hasty: Clock = {
+  now: Date.now,
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs / 200)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Ten seconds of `hasty` time are nothing to a busy machine. */
+const patient = { connectTimeoutMs: 2_000_000, publishTimeoutMs: 2_000_000 }
+
+test('P-013 a token is renewed before its end, on the connection it was first used on', async () => {
+  const verified: string[] = []
+  const renewed = deferred<void>()
+  const verify = (token: string) => {
+    verified.push(token)
+    if (token === 'token 1') return { userId: 'ada', expiresAt: Date.now() + 20_000 }
+    renewed.resolve()
+    return { userId: 'ada' }
+  }
+  await using server = await startServer({ auth: { mode: 'required', verify } })
+  let calls = 0
+  const token = () => `token ${++calls}`
+  await using client = connect(server.url, { ...patient, clock: hasty, token })
+  const states: string[] = []
+  client.on('state', ({ kind }) => states.push(kind))
+  await renewed.promise
+  await client.channel('members:a').publish('still there')
+  expect(verified).toEqual(['token 1', 'token 2'])
+  expect(states).toEqual(['authenticating', 'online'])
+})
