@@ -115,7 +115,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the client does not notice a link that died without a word',
     file: 'client/heartbeat.ts',
-    line: 'if (this.#hasAsked) return this.#handlers.onDead()',
+    line: 'if (this.#hasAsked) return this.#onDead()',
     becomes: 'if (this.#hasAsked) return',
   },
   {

@@ -2,8 +2,15 @@ import type { Codec, WireData } from '../../protocol/codec.ts'
 import { SharedFrame } from '../ports/shared-frame.ts'
 import type { LogEntry } from './log.ts'
 
-/** A frame is cut before it grows beyond this, so that a slow reader can take it in one piece. */
-export const maxFrameBytes: number = 64 * 1024
+/** A frame is cut before it grows beyond this. */
+const maxFrameBytes = 64 * 1024
+
+/**
+ * What a reader that is not in step gets at a time. Small, because only a whole
+ * frame is a sign of life to its client: at 1 kB/s this one takes 16 s, and a
+ * heartbeat is 25.
+ */
+export const chunkBytes: number = 16 * 1024
 
 /** A frame, and the sequence of the last event in it. */
 export interface EventFrame {

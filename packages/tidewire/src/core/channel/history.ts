@@ -1,6 +1,6 @@
 import type { Codec } from '../../protocol/codec.ts'
 import type { Broker, BrokerEvent, HistoryQuery } from '../ports/broker.ts'
-import { maxFrameBytes } from './frames.ts'
+import { chunkBytes } from './frames.ts'
 import { type LogEntry, logEntry } from './log.ts'
 import { conflateKeyOf } from './newest-values.ts'
 import type { Extent } from './recovery.ts'
@@ -21,9 +21,9 @@ export class ChannelHistory {
     return this.#options.broker.read(this.#options.channel, { limit: 0 })
   }
 
-  /** The next events after a sequence, at least one and as many as make a frame: a slow reader takes it in one piece. */
+  /** The next events after a sequence, at least one and as many as a slow reader takes at a time. */
   after(sequence: number): Promise<HistorySlice> {
-    return this.#read({ after: sequence, limit: sliceEvents }, maxFrameBytes)
+    return this.#read({ after: sequence, limit: sliceEvents }, chunkBytes)
   }
 
   /** Everything that is kept. */

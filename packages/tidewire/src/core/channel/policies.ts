@@ -1,3 +1,4 @@
+import { chunkBytes } from './frames.ts'
 import type { ChannelLog, LogEntry } from './log.ts'
 import type { NewestValues } from './newest-values.ts'
 import type { DeliveryPolicy } from './options.ts'
@@ -52,5 +53,3 @@ export const policies: Readonly<Record<DeliveryPolicy, Policy>> = {
   latest: newestValues,
   drop: skipToTip,
 }
-
-const chunkBytes = 64 * 1024
