@@ -42,17 +42,13 @@ export function eventStream(
     throw end
   }
   async function* drain(): AsyncGenerator<ChannelEvent, void> {
-    try {
-      for (let event = await take(); event; event = await take()) yield event
-    } finally {
-      subscription.dispose()
-    }
+    for (let event = await take(); event; event = await take()) yield event
   }
 
   const events = drain()
   const leave = events.return.bind(events)
-  // A generator runs no `finally` before its first event, and none while it
-  // waits for one: whoever leaves then must not have to wait for another.
+  // Not a `finally` in the generator: that runs neither before its first event
+  // nor while it waits for one, and whoever leaves then is to leave at once.
   events.return = (value) => {
     subscription.dispose()
     return leave(value)
