@@ -72,9 +72,10 @@ function readChannel(): Promise<{ extensions: string; numbers: number[] }> {
     const socket = new WebSocket(`ws://${location.host}/ws`)
     socket.onopen = () => socket.send('{"type":"subscribe","id":1,"channel":"wall"}')
     socket.onmessage = ({ data }) => {
-      const frame = JSON.parse(data)
-      if (frame.type === 'ack') document.title = 'subscribed'
-      for (const { payload } of frame.events ?? [frame]) if (payload) numbers.push(payload.number)
+      const { type, payload, events = [{ payload }] } = JSON.parse(data)
+      if (type === 'ack') document.title = 'subscribed'
+      if (type !== 'message' && type !== 'batch') return
+      for (const event of events) numbers.push(event.payload.number)
       document.body.textContent = String(numbers.length)
       if (numbers.length === 40) resolve({ extensions: socket.extensions, numbers })
     }
