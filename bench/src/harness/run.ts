@@ -43,9 +43,10 @@ export class Run implements AsyncDisposable {
   }
 
   /** Opens connections, in addition to those there are. */
-  async open(plan: Omit<OpenPlan, 'port' | 'dialect'>): Promise<void> {
+  async open(plan: Omit<OpenPlan, 'port' | 'dialect' | 'offersDeflate'>): Promise<void> {
     const { port } = this.#listening
-    await this.#load.ask('open', { ...plan, port, dialect: this.#subject.dialect })
+    const { dialect, offersDeflate = false } = this.#subject
+    await this.#load.ask('open', { ...plan, port, dialect, offersDeflate })
   }
 
   /** Publishes at a rate from now on, in turn over so many channels. */

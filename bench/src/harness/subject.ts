@@ -8,6 +8,8 @@ export interface Subject {
   /** The compiled module in `servers/`. */
   readonly module: URL
   readonly dialect: DialectName
+  /** Its clients offer permessage-deflate. Default false. */
+  readonly offersDeflate?: boolean
   /** It is a program of its own that the module feeds; else the module is the server. */
   readonly isExternal?: boolean
   /** Why it cannot run here, or null. */
@@ -21,6 +23,16 @@ const subjects = {
   ws: nodeSubject('ws', 'ws'),
   'ws-buffer': nodeSubject('ws-buffer', 'ws'),
   'socket.io': nodeSubject('socket-io', 'socket.io', 'socket.io'),
+  'tidewire-attacks': nodeSubject('tidewire-attacks', 'tidewire'),
+  'tidewire-attacks-deflate': {
+    ...nodeSubject('tidewire-attacks', 'tidewire', 'tidewire-attacks-deflate'),
+    offersDeflate: true,
+  },
+  'ws-attacks': nodeSubject('ws-attacks', 'ws-batch'),
+  'ws-attacks-deflate': {
+    ...nodeSubject('ws-attacks', 'ws-batch', 'ws-attacks-deflate'),
+    offersDeflate: true,
+  },
   'write-only': nodeSubject('write-only', 'write-only'),
   'write-only-batch': nodeSubject('write-only-batch', 'write-only'),
   nats: {

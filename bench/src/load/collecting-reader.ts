@@ -1,8 +1,10 @@
-import { headerSize, isClose, isData, payloadLength } from './frame-bytes.ts'
+import { constants, inflateRawSync } from 'node:zlib'
+import { headerSize, isClose, isData, isDeflated, payloadLength } from './frame-bytes.ts'
 
 /**
- * Puts whole frames together and hands on their payloads, for the parts of a run
- * that look inside: the opening, sampled connections, answers to requests.
+ * Puts whole frames together and hands on their payloads, inflated where they are
+ * deflated, for the parts of a run that look inside: the opening, sampled
+ * connections, answers to requests.
  */
 export class CollectingReader {
   readonly #receive: FrameHandler
@@ -40,10 +42,20 @@ export class CollectingReader {
   }
 
   #hand(bytes: Buffer, at: number, payload: Buffer): void {
-    if (isData(bytes, at)) this.#receive(payload, false)
+    if (isData(bytes, at)) this.#receive(isDeflated(bytes, at) ? inflate(payload) : payload, false)
     else if (isClose(bytes, at)) this.#receive(payload, true)
   }
 }
 
 /** Takes a frame's payload, lent for the call. */
 export type FrameHandler = (payload: Buffer, isClosing: boolean) => void
+
+// What a sender leaves out at the end of every message (RFC 7692, section 7.2.1).
+const emptyBlock = Buffer.from([0x00, 0x00, 0xff, 0xff])
+
+// Without context takeover every message stands for itself.
+function inflate(payload: Buffer): Buffer {
+  return inflateRawSync(Buffer.concat([payload, emptyBlock]), {
+    finishFlush: constants.Z_SYNC_FLUSH,
+  })
+}

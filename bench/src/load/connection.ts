@@ -64,18 +64,19 @@ export class LoadConnection {
   }
 
   #upgrade(resolve: () => void, reject: (cause: Error) => void): void {
-    const { dialect, channels } = this.#options
+    const { dialect, channels, offersDeflate } = this.#options
     let head = ''
     this.#receive = (bytes) => {
       head += bytes.toString('latin1')
       const end = head.indexOf('\r\n\r\n')
       if (end === -1) return
-      if (!head.startsWith('HTTP/1.1 101')) return reject(new Error(head.slice(0, 300)))
+      const refusal = refusalIn(head, this.#options)
+      if (refusal !== null) return reject(new Error(refusal))
       this.#greet(dialect.greet(channels), resolve, reject)
       const rest = Buffer.from(head.slice(end + 4), 'latin1')
       if (rest.length > 0) this.#receive(rest)
     }
-    this.#socket.write(upgradeRequest(dialect.path(channels)))
+    this.#socket.write(upgradeRequest(dialect.path(channels), offersDeflate))
   }
 
   #greet(greeting: Greeting, resolve: () => void, reject: (cause: Error) => void): void {
@@ -140,6 +141,8 @@ export interface ConnectionOptions {
   readonly localAddress: string
   readonly dialect: Dialect
   readonly channels: readonly string[]
+  /** Offers permessage-deflate, and fails when the server does not take it. */
+  readonly offersDeflate: boolean
   /**
    * `counting` counts events · `sampled` also looks at each of them · `stalled`
    * subscribes and never reads again.
@@ -154,9 +157,20 @@ function readWith(reader: { read(bytes: Buffer): void }): (bytes: Buffer) => voi
   return (bytes) => reader.read(bytes)
 }
 
-function upgradeRequest(path: string): string {
+function upgradeRequest(path: string, offersDeflate: boolean): string {
   return (
     `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    (offersDeflate ? browserOffer : '') +
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'
   )
+}
+
+const browserOffer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'
+
+/** Why the answer to the upgrade request will not do; null when it does. */
+function refusalIn(head: string, { offersDeflate }: ConnectionOptions): string | null {
+  if (!head.startsWith('HTTP/1.1 101')) return head.slice(0, 300)
+  // The readers inflate every message by itself.
+  const isAsAsked = !offersDeflate || /permessage-deflate;.*server_no_context_takeover/i.test(head)
+  return isAsAsked ? null : 'the server does not deflate without context takeover'
 }

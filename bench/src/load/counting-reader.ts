@@ -1,10 +1,11 @@
 import type { Dialect } from './dialect.ts'
-import { headerSize, isClose, isData, payloadLength } from './frame-bytes.ts'
+import { headerSize, isClose, isData, isDeflated, payloadLength } from './frame-bytes.ts'
 import type { Tally } from './tally.ts'
 
 /**
  * Counts the events in a stream of frames without looking at more of a frame
- * than its dialect needs for the count. The bytes are only lent.
+ * than its dialect needs for the count. What is deflated it counts as a frame
+ * only. The bytes are only lent.
  */
 export class CountingReader {
   readonly #dialect: Dialect
@@ -49,7 +50,8 @@ export class CountingReader {
     const payload = at + header
     if (bytes.length - payload < Math.min(length, this.#dialect.prefixBytes)) return incomplete
     if (isData(bytes, at)) {
-      this.#tally.events += this.#dialect.countEvents(bytes, payload, length)
+      if (isDeflated(bytes, at)) this.#tally.uncountedFrames += 1
+      else this.#tally.events += this.#dialect.countEvents(bytes, payload, length)
       this.#tally.frames += 1
     } else if (isClose(bytes, at)) this.#tally.closed += 1
     return payload + length

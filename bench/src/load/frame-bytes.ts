@@ -25,6 +25,11 @@ export function isData(bytes: Buffer, at: number): boolean {
   return ((bytes[at] ?? 0) & 0x08) === 0
 }
 
+/** Whether the payload of the frame at `at` is deflated (RFC 7692). */
+export function isDeflated(bytes: Buffer, at: number): boolean {
+  return ((bytes[at] ?? 0) & 0x40) !== 0
+}
+
 /** Whether the frame at `at` ends the connection. */
 export function isClose(bytes: Buffer, at: number): boolean {
   return ((bytes[at] ?? 0) & 0x0f) === opcodes.close

@@ -16,6 +16,8 @@ export type LoadCommands = {
 export interface OpenPlan {
   readonly port: number
   readonly dialect: DialectName
+  /** The connections offer permessage-deflate, as a browser does. */
+  readonly offersDeflate: boolean
   readonly connections: number
   /** How many channels there are in all, numbered from 0. */
   readonly channels: number
@@ -30,7 +32,10 @@ export interface OpenPlan {
 /** What arrived while measuring. */
 export interface LoadReport {
   readonly seconds: number
-  /** Events over all connections; answers for requests. */
+  /**
+   * Events over all connections; answers for requests. In deflated frames as many
+   * as sampled connections found in such a frame, on average.
+   */
   readonly events: number
   readonly frames: number
   readonly bytes: number

@@ -57,6 +57,7 @@ function openOne(plan: OpenPlan, index: number): Promise<LoadConnection> {
     localAddress: `127.0.0.${1 + (index % loopbackAddresses)}`,
     dialect: dialects[plan.dialect],
     channels: channelsOf(plan, index),
+    offersDeflate: plan.offersDeflate,
     role: plan.isStalled === true ? 'stalled' : role,
     tally,
   })
@@ -83,8 +84,10 @@ async function watch(ms: number): Promise<LoadReport> {
 }
 
 function counts() {
-  const { events, frames, bytes, reads, closed } = tally
+  const { frames, bytes, reads, closed, sampledFrames, uncountedFrames } = tally
   const { found, countedBySampled, missed, disordered } = tally
+  const perFrame = sampledFrames === 0 ? 0 : found / sampledFrames
+  const events = tally.events + uncountedFrames * perFrame
   return { events, frames, bytes, reads, closed, found, countedBySampled, missed, disordered }
 }
 

@@ -28,6 +28,7 @@ export class Sampler {
     this.#tally.events += counted
     this.#tally.countedBySampled += counted
     this.#tally.frames += 1
+    this.#tally.sampledFrames += 1
     let at = payload.indexOf(atMark)
     while (at !== -1) {
       const stamp = at + atMark.length

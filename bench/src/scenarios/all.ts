@@ -1,5 +1,6 @@
 import type { Scenario } from '../harness/scenario.ts'
 import { clientSize } from './client-size.ts'
+import { compression } from './compression.ts'
 import { connectCost } from './connect.ts'
 import { fanOutCapacity } from './fan-out-capacity.ts'
 import { fanOutCost } from './fan-out-cost.ts'
@@ -19,5 +20,6 @@ export const scenarios: readonly Scenario[] = [
   idleMemory,
   connectCost,
   slowReaders,
+  compression,
   clientSize,
 ]

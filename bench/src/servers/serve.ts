@@ -1,5 +1,5 @@
 import { answerCommands } from '../harness/commands.ts'
-import { type BenchEvent, makeEvent } from './event.ts'
+import { type BenchEvent, makeEvent as makePaddedEvent } from './event.ts'
 import { Publisher } from './publisher.ts'
 
 /**
@@ -8,6 +8,7 @@ import { Publisher } from './publisher.ts'
  */
 export function serve(server: ServerUnderTest): void {
   let topic: Topics = { channels: 1, numbers: [0], next: 0 }
+  const { makeEvent = makePaddedEvent } = server
   const publisher = new Publisher((dueUs) => {
     const index = topic.next
     const number = (topic.numbers[index] ?? 0) + 1
@@ -40,6 +41,8 @@ export interface ServerUnderTest {
   readonly listen: (options: ListenOptions) => Promise<Listening>
   /** Sends an event to all subscribers of a channel. */
   readonly publish: (channel: ChannelName, event: BenchEvent) => void
+  /** An event by the time it was due and its number. Default: 128 bytes. */
+  readonly makeEvent?: (dueUs: number, number: number) => BenchEvent
 }
 
 /** Where a server may run. */

@@ -1,4 +1,4 @@
 import { serveTidewire } from './tidewire-server.ts'
 
 /** With history: every event has an offset and is kept for readers that come back. */
-serveTidewire({ history: { size: 1_000 } })
+serveTidewire({ channel: { history: { size: 1_000 } } })

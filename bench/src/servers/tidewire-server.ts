@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { type ChannelOptions, createTidewire } from 'tidewire'
 import { listenOnLoopback } from './listen.ts'
-import { benchToken, serve } from './serve.ts'
+import { benchToken, type ServerUnderTest, serve } from './serve.ts'
 
-/** Tidewire as it comes, but for what a scenario asks of its channels. */
-export function serveTidewire(channel: Pick<ChannelOptions, 'history'>): void {
+/** Tidewire as it comes, but for what a scenario asks of it. */
+export function serveTidewire({ channel = {}, deflates = false, makeEvent }: Wishes): void {
   const tide = createTidewire({
     auth: {
       mode: 'required',
@@ -15,6 +15,7 @@ export function serveTidewire(channel: Pick<ChannelOptions, 'history'>): void {
     },
     // Readers that are stalled on purpose do not answer pings.
     limits: { heartbeatMs: 300_000 },
+    ...(deflates && { compression: {} }),
   })
   serve({
     listen() {
@@ -28,5 +29,13 @@ export function serveTidewire(channel: Pick<ChannelOptions, 'history'>): void {
         process.exit(1)
       })
     },
+    ...(makeEvent !== undefined && { makeEvent }),
   })
+}
+
+/** What is not as it comes. */
+interface Wishes extends Pick<ServerUnderTest, 'makeEvent'> {
+  readonly channel?: Pick<ChannelOptions, 'history' | 'windowMs' | 'maxEvents'>
+  /** Deflates for clients that offer to inflate, from the default size on. Default false. */
+  readonly deflates?: boolean
 }

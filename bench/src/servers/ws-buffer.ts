@@ -1,4 +1,4 @@
 import { serveWs } from './ws-server.ts'
 
 /** The event as bytes, encoded once for all subscribers. */
-serveWs((event) => Buffer.from(JSON.stringify(event)))
+serveWs({ encode: (event) => Buffer.from(JSON.stringify(event)) })

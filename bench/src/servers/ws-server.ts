@@ -2,29 +2,70 @@ import { createServer } from 'node:http'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { BenchEvent } from './event.ts'
 import { listenOnLoopback } from './listen.ts'
-import { benchToken, serve } from './serve.ts'
+import { benchToken, type Listening, serve } from './serve.ts'
 
 /**
  * What one writes with `ws` alone: a first message with a token, sets of sockets
  * by channel, one `send` per subscriber, and an echo of anything else.
  */
-export function serveWs(encode: (event: BenchEvent) => string | Buffer): void {
-  const channels = new Map<string, Set<WebSocket>>()
+export function serveWs({ encode, deflates = false }: WsOptions): void {
+  const channels: Channels = new Map()
   serve({
-    listen() {
-      const server = createServer()
-      const sockets = new WebSocketServer({ server, perMessageDeflate: false })
-      sockets.on('connection', (socket) => accept(socket, channels))
-      return listenOnLoopback(server)
-    },
-    publish(channel, event) {
-      const data = encode(event)
-      for (const socket of channels.get(channel) ?? []) socket.send(data, { binary: false })
-    },
+    listen: () => listenWs(channels, deflates),
+    publish: (channel, event) => sendAll(channels.get(channel), encode(event)),
   })
 }
 
+/** The same, with the events of so long in one message that begins like a batch of Tidewire. */
+export function serveWsInBatches({ windowMs, makeEvent, deflates = false }: WsBatchOptions): void {
+  const channels: Channels = new Map()
+  const waiting = new Map<string, string[]>()
+  const flush = (channel: string) => {
+    const events = waiting.get(channel) ?? []
+    waiting.delete(channel)
+    const head = `{"type":"batch","channel":"${channel}","count":${events.length},"events":[`
+    sendAll(channels.get(channel), Buffer.from(`${head}${events.join(',')}]}`))
+  }
+  serve({
+    listen: () => listenWs(channels, deflates),
+    publish(channel, event) {
+      const text = JSON.stringify(event)
+      const events = waiting.get(channel)
+      if (events !== undefined) return void events.push(text)
+      waiting.set(channel, [text])
+      setTimeout(flush, windowMs, channel)
+    },
+    makeEvent,
+  })
+}
+
+/** What a `ws` server does. */
+export interface WsOptions {
+  readonly encode: (event: BenchEvent) => string | Buffer
+  /** `ws` deflates, each message for each client that offers to inflate it. Default false. */
+  readonly deflates?: boolean
+}
+
+/** What a `ws` server does that gathers events. */
+export interface WsBatchOptions extends Pick<WsOptions, 'deflates'> {
+  readonly windowMs: number
+  readonly makeEvent: (dueUs: number, number: number) => BenchEvent
+}
+
 type Channels = Map<string, Set<WebSocket>>
+
+function listenWs(channels: Channels, deflates: boolean): Promise<Listening> {
+  const server = createServer()
+  // Without context takeover: the load generator's readers keep no context.
+  const perMessageDeflate = deflates && { serverNoContextTakeover: true }
+  const sockets = new WebSocketServer({ server, perMessageDeflate })
+  sockets.on('connection', (socket) => accept(socket, channels))
+  return listenOnLoopback(server)
+}
+
+function sendAll(sockets: ReadonlySet<WebSocket> | undefined, data: string | Buffer): void {
+  for (const socket of sockets ?? []) socket.send(data, { binary: false })
+}
 
 function accept(socket: WebSocket, channels: Channels): void {
   const joined: Set<WebSocket>[] = []

@@ -1,4 +1,4 @@
 import { serveWs } from './ws-server.ts'
 
 /** One `JSON.stringify` per event, one `send` of the text per subscriber. */
-serveWs((event) => JSON.stringify(event))
+serveWs({ encode: (event) => JSON.stringify(event) })

@@ -4,12 +4,13 @@ import { nchanDialect } from './nchan.ts'
 import { socketIoDialect } from './socket-io.ts'
 import { tidewireDialect } from './tidewire.ts'
 import { writeOnlyDialect } from './write-only.ts'
-import { wsDialect } from './ws.ts'
+import { wsBatchDialect, wsDialect } from './ws.ts'
 
 /** The dialects, by the name the runner uses for them. */
 export const dialects = {
   tidewire: tidewireDialect,
   ws: wsDialect,
+  'ws-batch': wsBatchDialect,
   'socket.io': socketIoDialect,
   'write-only': writeOnlyDialect,
   nats: natsDialect,
