@@ -71,7 +71,7 @@ export class Hub implements Engine {
 
   /** What holds for a channel; null for a name nothing was declared for. */
   ruleOf(name: string): ChannelRule | null {
-    return this.#channels.get(name)?.rule ?? this.#rules.find(name)?.rule ?? null
+    return this.#channels.get(name)?.rule ?? this.#rules.find(name)
   }
 
   /** The channel of this name on this node, made when nobody has read it yet. */
@@ -114,10 +114,34 @@ export class Hub implements Engine {
     return this.broker.publish(name, event, rule.history)
   }
 
+  /**
+   * Ends what is open on this node of a user, of a session, or one connection:
+   * 4006, its client does not come back by itself. The answer is how many ended.
+   */
+  disconnect(target: DisconnectTarget): number {
+    const meant = [...this.#connections.values()].filter((connection) =>
+      isMeant(connection, target),
+    )
+    for (const connection of meant) connection.revoke()
+    return meant.length
+  }
+
   /** Says goodbye to everybody: 1001. */
   close(): void {
     for (const connection of [...this.#connections.values()]) connection.close('goingAway')
   }
+}
+
+/** Whose connections: exactly one of these. */
+export type DisconnectTarget =
+  | { readonly userId: string }
+  | { readonly sessionId: string }
+  | { readonly connectionId: string }
+
+function isMeant({ connectionId, identity }: Connection, target: DisconnectTarget): boolean {
+  if ('connectionId' in target) return connectionId === target.connectionId
+  if ('sessionId' in target) return identity?.sessionId === target.sessionId
+  return identity?.userId === target.userId
 }
 
 /** What a hub is made of. */

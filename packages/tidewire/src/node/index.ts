@@ -8,14 +8,34 @@ export type {
 } from '../core/channel/options.ts'
 export type { Limits } from '../core/connection/limits.ts'
 export type { Counters } from '../core/counters.ts'
+export type { DisconnectTarget } from '../core/hub.ts'
 export { type MethodCaller, type MethodOptions, method } from '../core/methods.ts'
-export type { AuthContext, AuthOutcome, AuthStrategy, Identity } from '../core/ports/auth.ts'
+export type {
+  Accepted,
+  AuthContext,
+  AuthOutcome,
+  Identity,
+  OnCredentialEnd,
+  StopWatching,
+  WatchCredential,
+} from '../core/ports/auth.ts'
 export { BrokerUnavailable, type Published } from '../core/ports/broker.ts'
 export type { LogFields, Logger } from '../core/ports/logger.ts'
 export type { Access } from '../protocol/channel-types.ts'
 export type { Position } from '../protocol/position.ts'
 export type { StandardSchema } from '../protocol/standard-schema.ts'
-export { type JwtAuthOptions, jwtAuth } from './jwt-auth.ts'
+export type { AuthStrategy, RequestContext } from './auth/auth-strategy.ts'
+export {
+  type BasicAuthOptions,
+  basicAuth,
+  type VerifyPassword,
+} from './auth/basic-auth.ts'
+export type { ConnectMiddleware } from './auth/connect-middleware.ts'
+export { type JwtAuthOptions, jwtAuth } from './auth/jwt-auth.ts'
+export type { IdentifySession, SessionRecord } from './auth/session.ts'
+export { type SessionAuthOptions, sessionAuth } from './auth/session-auth.ts'
+export type { VerifyToken } from './auth/token-auth.ts'
+export type { TokenCarrier } from './auth/token-carriers.ts'
 export type { AuthOptions, TidewireOptions } from './options.ts'
 export {
   type AttachOptions,
@@ -23,5 +43,4 @@ export {
   type PublishOptions,
   type Tidewire,
 } from './tidewire.ts'
-export type { VerifyToken } from './token-auth.ts'
 export type { NodeServer } from './upgrades.ts'

@@ -1,9 +1,10 @@
 import type { ChannelDeclarations } from '../core/channel/options.ts'
 import type { Limits } from '../core/connection/limits.ts'
 import type { MethodDeclarations } from '../core/methods.ts'
-import type { AuthStrategy } from '../core/ports/auth.ts'
 import type { Logger } from '../core/ports/logger.ts'
-import type { VerifyToken } from './token-auth.ts'
+import type { AuthStrategy } from './auth/auth-strategy.ts'
+import type { VerifyToken } from './auth/token-auth.ts'
+import type { TokenCarrier } from './auth/token-carriers.ts'
 
 /** What a Tidewire server is told. */
 export interface TidewireOptions<
@@ -60,4 +61,10 @@ export interface AuthOptions {
 
   /** Other ways in, asked in this order, before `verify`. */
   readonly strategies?: readonly AuthStrategy[] | undefined
+
+  /**
+   * Where tokens may come from. Default `header`, `subprotocol` and `message`,
+   * the `auth` frame; elsewhere they are ignored.
+   */
+  readonly tokenFrom?: readonly TokenCarrier[] | undefined
 }

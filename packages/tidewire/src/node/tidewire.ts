@@ -1,20 +1,20 @@
 import { MemoryBroker } from '../brokers/memory.ts'
 import type { ChannelDeclarations } from '../core/channel/options.ts'
 import { ChannelRules } from '../core/channel/rules.ts'
-import { Authenticator } from '../core/connection/authenticator.ts'
 import { type Limits, limitsFrom } from '../core/connection/limits.ts'
 import type { Counters } from '../core/counters.ts'
-import { Hub } from '../core/hub.ts'
+import { type DisconnectTarget, Hub } from '../core/hub.ts'
 import type { MethodDeclarations } from '../core/methods.ts'
 import type { Broker, Published } from '../core/ports/broker.ts'
-import { type Logger, silentLogger } from '../core/ports/logger.ts'
+import { silentLogger } from '../core/ports/logger.ts'
 import { TimerWheel } from '../core/timer-wheel.ts'
 import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protocol/channel-types.ts'
 import { jsonCodec } from '../protocol/json-codec.ts'
 import { WebSocketTransport } from '../transports/websocket.ts'
-import type { AuthOptions, CompressionOptions, TidewireOptions } from './options.ts'
+import { authenticatorsFrom } from './auth/authenticators.ts'
+import { Door } from './door.ts'
+import type { CompressionOptions, TidewireOptions } from './options.ts'
 import { randomId, systemClock } from './system.ts'
-import { tokenAuth } from './token-auth.ts'
 import { handleUpgrades, type NodeServer } from './upgrades.ts'
 
 /**
@@ -45,6 +45,8 @@ export class Tidewire<
   readonly methods: TMethods
   readonly #broker: Broker
   readonly #hub: Hub
+  readonly #door: Door
+  readonly #needsIdentity: boolean
   readonly #webSocket: WebSocketTransport
   readonly #detachers: (() => void)[] = []
 
@@ -56,12 +58,19 @@ export class Tidewire<
     this.channels = options.channels
     // Without methods the type says that there are none.
     this.methods = options.methods ?? ({} as TMethods)
+    const { requests, tokens } = authenticatorsFrom(options.auth ?? {}, {
+      clock: wheel,
+      timeoutMs: limits.authTimeoutMs,
+      logger,
+    })
+    this.#door = new Door({ authenticator: requests.authenticator })
+    this.#needsIdentity = requests.areTheOnlyWay
     this.#broker = new MemoryBroker({ clock, makeId: randomId })
     this.#hub = new Hub({
       rules: new ChannelRules(options.channels),
       methods: this.methods,
       broker: this.#broker,
-      authenticator: authenticatorFrom(options.auth ?? {}, logger),
+      authenticator: tokens,
       limits,
       clock,
       wheel,
@@ -95,11 +104,12 @@ export class Tidewire<
    * to the application. May be called for several servers.
    */
   attach(server: NodeServer, options: AttachOptions = {}): void {
-    const { path = '/ws' } = options
+    const { path = '/ws', rejectAnonymous = this.#needsIdentity } = options
     if (!path.startsWith('/')) throw new TypeError(`path must begin with "/", not ${path}`)
     this.#detachers.push(
       handleUpgrades(server, path, (request, socket, head) => {
-        this.#webSocket.upgrade(request, socket, head)
+        const admit = () => this.#door.admit(request, rejectAnonymous)
+        this.#webSocket.upgrade({ request, socket, head }, admit)
       }),
     )
   }
@@ -116,6 +126,14 @@ export class Tidewire<
     options: PublishOptions = {},
   ): Promise<Published> {
     return this.#hub.publish(channel, payload, options.key)
+  }
+
+  /**
+   * Ends the connections of a user, of a session, or one, on this node: 4006,
+   * and their clients do not come back by themselves. The answer is how many.
+   */
+  disconnect(target: DisconnectTarget): number {
+    return this.#hub.disconnect(target)
   }
 
   /**
@@ -139,6 +157,13 @@ export class Tidewire<
 export interface AttachOptions {
   /** The path of the endpoint. Default `/ws`. */
   readonly path?: string | undefined
+
+  /**
+   * Answers 401 before 101 to who brings no credential with the handshake: a
+   * cookie, Basic or a token in a header. For an endpoint of its own, next to a
+   * public one. Default: only where `required` leaves no other way in.
+   */
+  readonly rejectAnonymous?: boolean | undefined
 }
 
 /** How to publish. */
@@ -158,15 +183,6 @@ const defaultDutyCycle = 4
 
 /** How long clients have to answer a goodbye before their links are cut. */
 const closeGraceMs = 3_000
-
-function authenticatorFrom(auth: AuthOptions, logger: Logger): Authenticator {
-  const { mode = 'optional', strategies = [], verify } = auth
-  return new Authenticator({
-    need: mode,
-    strategies: verify === undefined ? strategies : [...strategies, tokenAuth(verify)],
-    logger,
-  })
-}
 
 function compressAboveBytes(compression: CompressionOptions | undefined): number | null {
   return compression === undefined ? null : (compression.thresholdBytes ?? 1_024)

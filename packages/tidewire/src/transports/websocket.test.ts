@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { admitAnybody } from '../../test/support/admit-anybody.ts'
 import type { Link } from '../core/ports/link.ts'
 import { silentLogger } from '../core/ports/logger.ts'
 import { jsonCodec } from '../protocol/json-codec.ts'
@@ -53,7 +54,9 @@ async function openLink() {
     logger: silentLogger,
   })
   const server = createServer()
-  server.on('upgrade', (request, socket, head) => transport.upgrade(request, socket, head))
+  server.on('upgrade', (request, socket, head) => {
+    transport.upgrade({ request, socket, head }, admitAnybody)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

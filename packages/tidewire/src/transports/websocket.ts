@@ -6,6 +6,7 @@ import type { AcceptLink, Handshake } from '../core/ports/link.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { FrameForm } from '../core/ports/shared-frame.ts'
 import type { Codec } from '../protocol/codec.ts'
+import type { Admission, AdmitRequest } from './admission.ts'
 import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.ts'
 import { checkHandshake } from './websocket/handshake.ts'
 import { Heartbeats } from './websocket/heartbeats.ts'
@@ -48,18 +49,29 @@ export class WebSocketTransport {
   }
 
   /** Takes over an upgrade request for this transport's path. Never throws; a bad one is answered here. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#isClosing) {
-      return refuseUpgrade(socket, draining)
-    }
+  upgrade(offer: UpgradeOffer, admit: AdmitRequest): void {
+    if (this.#isClosing) return refuseUpgrade(offer.socket, draining)
     const { codecs } = this.#options
-    const verdict = checkHandshake(request, (offered) => chooseCodec(codecs, offered))
-    if (verdict.kind === 'refused') return refuseUpgrade(socket, verdict.refusal)
-    const remoteAddress = request.socket.remoteAddress ?? 'unknown'
+    const verdict = checkHandshake(offer.request, (offered) => chooseCodec(codecs, offered))
+    if (verdict.kind === 'refused') return refuseUpgrade(offer.socket, verdict.refusal)
+    const admission = admit(offer.request)
+    if (admission instanceof Promise) {
+      void admission.then((later) => this.#answer(offer, verdict.codec, later))
+    } else {
+      this.#answer(offer, verdict.codec, admission)
+    }
+  }
+
+  // The peer may have left, and the server begun to stop, while it was looked at.
+  #answer({ request, socket, head }: UpgradeOffer, codec: Codec, admission: Admission): void {
+    if (socket.destroyed) return
+    if (this.#isClosing) return refuseUpgrade(socket, draining)
+    if (admission.kind === 'refused') return refuseUpgrade(socket, admission.refusal)
+    const { remoteAddress, accepted } = admission
     // The answer to the handshake and the hello behind it leave in one write.
     socket.cork()
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#open(webSocket, socket, { codec: verdict.codec, remoteAddress })
+      this.#open(webSocket, socket, { codec, remoteAddress, accepted })
     })
     socket.uncork()
   }
@@ -88,6 +100,14 @@ export class WebSocketTransport {
     this.#links.remove(link)
     if (this.#links.size === 0) this.#onLastEnd?.()
   }
+}
+
+/** An upgrade request, as Node hands it on. */
+export interface UpgradeOffer {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  /** What came behind the request in the same read. */
+  readonly head: Buffer
 }
 
 /** What the transport is made of. */

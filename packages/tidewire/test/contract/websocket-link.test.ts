@@ -13,6 +13,7 @@ import {
   VirtualClock,
 } from '../../src/testing/index.ts'
 import { WebSocketTransport } from '../../src/transports/websocket.ts'
+import { admitAnybody } from '../support/admit-anybody.ts'
 
 describe('a WebSocket link', () => {
   for (const { name, run } of linkContract((handler) => openLink(handler, null))) it(name, run)
@@ -42,7 +43,9 @@ async function openLink(
     logger: silentLogger,
   })
   const server = createServer()
-  server.on('upgrade', (request, socket, head) => transport.upgrade(request, socket, head))
+  server.on('upgrade', (request, socket, head) => {
+    transport.upgrade({ request, socket, head }, admitAnybody)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const client = new WebSocket(urlOf(server))

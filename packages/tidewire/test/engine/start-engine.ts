@@ -5,7 +5,7 @@ import { Authenticator } from '../../src/core/connection/authenticator.ts'
 import { type Limits, limitsFrom } from '../../src/core/connection/limits.ts'
 import { Hub } from '../../src/core/hub.ts'
 import type { Methods } from '../../src/core/methods.ts'
-import type { AuthStrategy } from '../../src/core/ports/auth.ts'
+import type { TokenStrategy } from '../../src/core/ports/auth.ts'
 import type { Broker } from '../../src/core/ports/broker.ts'
 import type { Clock } from '../../src/core/ports/clock.ts'
 import { type LogFields, type Logger, silentLogger } from '../../src/core/ports/logger.ts'
@@ -49,7 +49,7 @@ export interface EngineOptions {
   readonly channels?: ChannelDeclarations
   readonly need?: 'required' | 'optional'
   /** Default: a token that does not begin with `bad` is the name of its user. */
-  readonly strategies?: readonly AuthStrategy[]
+  readonly strategies?: readonly TokenStrategy[]
   readonly limits?: Partial<Limits>
   readonly methods?: Methods
   /** Unread bytes from which on a link is congested. Default 1 KiB. */
@@ -77,7 +77,7 @@ interface LoggedLine {
 }
 
 /** Takes any token that does not begin with `bad` for the name of its user. */
-const nameIsToken: AuthStrategy = {
+const nameIsToken: TokenStrategy = {
   name: 'name',
   verifyToken: (token) =>
     token.startsWith('bad')

@@ -200,8 +200,7 @@ describe('authentication', () => {
       await client.ask({ type: 'auth', id: 2, token: 'hunter2 bad' }),
       await client.ask({ type: 'auth', id: 3, token: 'hunter2 broken' }),
     ]
-    const protocols = ['tidewire.v1.json', 'bearer.hunter2']
-    await using refused = await connectRaw(server.url, { protocols })
+    await using refused = await connectRaw(server.url)
     refused.send({ type: 'auth', token: 'hunter2 bad' })
     heard.push(await refused.closed())
     expect(JSON.stringify(heard)).not.toContain('hunter2')

@@ -1,5 +1,5 @@
+import { minSecretBytes, weaknessOf } from '../../node/auth/jwt-secret.ts'
 import type { ChannelOptions, Limits } from '../../node/index.ts'
-import { minSecretBytes, weaknessOf } from '../../node/jwt-secret.ts'
 import { compilePattern } from '../../protocol/index.ts'
 import type { Place } from './place.ts'
 import { checked, mapOf, object, oneOf, required, type Shape, text, wholeNumber } from './shape.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type EngineOptions, startEngine } from '../../../test/engine/start-engine.ts'
-import type { AuthOutcome, AuthStrategy } from '../ports/auth.ts'
+import type { AuthOutcome, TokenStrategy } from '../ports/auth.ts'
 
 /** Answers tokens when the test says so. */
-class SlowStrategy implements AuthStrategy {
+class SlowStrategy implements TokenStrategy {
   readonly name = 'slow'
   readonly asked: string[] = []
   readonly #answers: ((outcome: AuthOutcome) => void)[] = []
@@ -25,7 +25,7 @@ class SlowStrategy implements AuthStrategy {
 const beat = { type: 'heartbeat' } as const
 
 /** Accepts `name@ms`: a token that ends so many ms from now. */
-function expiring(now: () => number): AuthStrategy {
+function expiring(now: () => number): TokenStrategy {
   return {
     name: 'expiring',
     verifyToken(token) {
@@ -114,7 +114,7 @@ describe('a connection that has to authenticate', () => {
 
   it('asks its strategies in their order until one decides', async () => {
     const asked: string[] = []
-    const strategy = (name: string, outcome: AuthOutcome): AuthStrategy => ({
+    const strategy = (name: string, outcome: AuthOutcome): TokenStrategy => ({
       name,
       verifyToken() {
         asked.push(name)

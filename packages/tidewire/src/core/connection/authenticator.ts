@@ -1,5 +1,5 @@
 import type { AuthNeed } from '../../protocol/frames.ts'
-import type { AuthContext, AuthOutcome, AuthStrategy } from '../ports/auth.ts'
+import type { AuthContext, AuthOutcome, TokenStrategy } from '../ports/auth.ts'
 import type { Logger } from '../ports/logger.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { Logger } from '../ports/logger.ts'
  */
 export class Authenticator {
   readonly need: Exclude<AuthNeed, 'done'>
-  readonly #strategies: readonly AuthStrategy[]
+  readonly #strategies: readonly TokenStrategy[]
   readonly #logger: Logger
 
   constructor({ need, strategies, logger }: AuthenticatorOptions) {
@@ -28,9 +28,9 @@ export class Authenticator {
     return { kind: 'refused' }
   }
 
-  async #ask(strategy: AuthStrategy, token: string, context: AuthContext): Promise<AuthOutcome> {
+  async #ask(strategy: TokenStrategy, token: string, context: AuthContext): Promise<AuthOutcome> {
     try {
-      return checked(await strategy.verifyToken(token, context))
+      return checkedOutcome(await strategy.verifyToken(token, context))
     } catch (cause) {
       this.#logger.error('an auth strategy failed; the client was refused', {
         strategy: strategy.name,
@@ -42,9 +42,13 @@ export class Authenticator {
   }
 }
 
-// A timer that never fires, or at once, would be the application's mistake and
-// nobody would notice.
-function checked(outcome: AuthOutcome): AuthOutcome {
+/**
+ * An outcome whose times are times: a timer that never fires, or at once, would
+ * be the application's mistake and nobody would notice.
+ *
+ * @throws TypeError for an `expiresAt` that is none.
+ */
+export function checkedOutcome(outcome: AuthOutcome): AuthOutcome {
   const { expiresAt } = outcome.kind === 'accepted' ? outcome.identity : {}
   if (expiresAt === undefined || Number.isFinite(expiresAt)) return outcome
   throw new TypeError('expiresAt is a time in ms since the epoch, or is left out')
@@ -53,6 +57,6 @@ function checked(outcome: AuthOutcome): AuthOutcome {
 export interface AuthenticatorOptions {
   /** Whether a connection may be nobody's. */
   readonly need: Exclude<AuthNeed, 'done'>
-  readonly strategies: readonly AuthStrategy[]
+  readonly strategies: readonly TokenStrategy[]
   readonly logger: Logger
 }

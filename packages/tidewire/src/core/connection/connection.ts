@@ -3,8 +3,7 @@ import type { WireData } from '../../protocol/codec.ts'
 import { type ErrorCode, protocolError } from '../../protocol/error-codes.ts'
 import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
-import { isAllowed } from '../channel/rules.ts'
-import type { Identity } from '../ports/auth.ts'
+import type { Accepted, Identity } from '../ports/auth.ts'
 import { BrokerUnavailable } from '../ports/broker.ts'
 import type { Handshake, Link, LinkHandler } from '../ports/link.ts'
 import type { SharedFrame } from '../ports/shared-frame.ts'
@@ -13,15 +12,18 @@ import type { Caller } from './commands/command.ts'
 import { type Command, runCommand } from './commands/run-command.ts'
 import type { Engine } from './engine.ts'
 import { OpenIds } from './open-ids.ts'
+import { PublishOrder } from './publish-order.ts'
+import { recheckSubscriptions } from './recheck-subscriptions.ts'
 import {
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
   identityIn,
+  initialConnectionState,
   nextConnectionState,
 } from './state.ts'
 import { Subscriptions } from './subscriptions.ts'
-import { TokenTimers } from './token-timers.ts'
+import { Validity } from './validity.ts'
 
 /**
  * One live transport link and who is on it: carries out what the state machine
@@ -31,13 +33,15 @@ import { TokenTimers } from './token-timers.ts'
 export class Connection implements Caller, Corkable, LinkHandler {
   readonly connectionId: string
   readonly engine: Engine
+  readonly publishOrder: PublishOrder = new PublishOrder(this)
   readonly subscriptions: Subscriptions
   readonly #link: Link
   readonly #handshake: Handshake
   // Made when there is something to wait for, which is not most of the time.
-  #timers: TokenTimers | null = null
+  #validity: Validity | null = null
   readonly #openIds = new OpenIds()
   #held: ParsedFrame[] = []
+  #pauses = 0
   #isCorked = false
   #state: ConnectionState
 
@@ -46,13 +50,20 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.engine = engine
     this.#link = link
     this.#handshake = handshake
-    this.#state =
-      engine.authenticator.need === 'required' ? { kind: 'awaiting-token' } : { kind: 'anonymous' }
+    this.#state = initialConnectionState(engine.authenticator.need, handshake.accepted)
     this.subscriptions = new Subscriptions(engine)
   }
 
   get identity(): Identity | null {
     return identityIn(this.#state)
+  }
+
+  get remoteAddress(): string {
+    return this.#handshake.remoteAddress
+  }
+
+  get isClosed(): boolean {
+    return this.#state.kind === 'closed'
   }
 
   get isCongested(): boolean {
@@ -62,16 +73,18 @@ export class Connection implements Caller, Corkable, LinkHandler {
   /** Says hello (P-003); nothing is sent before it. */
   start(): void {
     const { authenticator, limits, wheel } = this.engine
+    const { accepted } = this.#handshake
     this.send({
       type: 'connected',
       connectionId: this.connectionId,
       time: wheel.now(),
-      auth: authenticator.need,
-      userId: null,
+      auth: accepted === undefined ? authenticator.need : 'done',
+      userId: accepted?.identity.userId ?? null,
       heartbeatMs: limits.heartbeatMs,
       limits: { maxPayloadBytes: limits.maxPayloadBytes, maxChannels: limits.maxChannels },
     })
-    if (this.#state.kind === 'awaiting-token') this.#tokenTimers().awaitToken(limits.authTimeoutMs)
+    if (accepted !== undefined) this.#keep(accepted)
+    else if (this.#state.kind === 'awaiting-token') this.#awaitToken(limits.authTimeoutMs)
   }
 
   onData(data: WireData): void {
@@ -112,8 +125,23 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.#link.uncork()
   }
 
+  pauseReading(): void {
+    this.#pauses += 1
+    if (this.#pauses === 1) this.#link.pause()
+  }
+
+  resumeReading(): void {
+    this.#pauses -= 1
+    if (this.#pauses === 0) this.#link.resume()
+  }
+
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void {
     this.send({ type: 'error', ...protocolError(code, id, message) })
+  }
+
+  /** Ends the connection because its user shall go: 4006. */
+  revoke(): void {
+    this.#dispatch({ kind: 'revoked' })
   }
 
   /** Ends the connection with a code from the table. */
@@ -140,7 +168,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
       case 'verify':
         return this.#verify(effect.token)
       case 'welcome':
-        return this.#welcome(effect.identity, effect.token)
+        return this.#welcome(effect.accepted, effect.token)
       case 'refuse-renewal':
         this.refuse(effect.token.id, 'INVALID_TOKEN')
         return this.#releaseHeld()
@@ -192,7 +220,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   // may hold many, so beyond a few the link is asked to stop.
   #hold(parsed: ParsedFrame): void {
     this.#held.push(parsed)
-    if (this.#held.length === maxHeldFrames) this.#link.pause()
+    if (this.#held.length === maxHeldFrames) this.pauseReading()
   }
 
   #releaseHeld(): void {
@@ -200,54 +228,57 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.#held = []
     for (const parsed of held) this.#dispatch({ kind: 'frame', parsed })
     // Not before: what the link has held back comes after what waited here.
-    if (held.length >= maxHeldFrames && this.#held.length < maxHeldFrames) this.#link.resume()
+    if (held.length >= maxHeldFrames) this.resumeReading()
   }
 
   #verify(token: AuthFrame): void {
-    const { connectionId } = this
-    const { remoteAddress } = this.#handshake
+    const { connectionId, remoteAddress } = this
     const { authenticator, wheel, limits } = this.engine
     const cancel = wheel.after(limits.authTimeoutMs, () => this.#dispatch({ kind: 'auth-timeout' }))
     authenticator
       .verify(token.token, { connectionId, remoteAddress })
       .finally(cancel)
       .then((outcome) => this.#dispatch({ kind: 'verified', token, outcome }))
-      .catch((cause: unknown) => {
-        this.engine.logger.error('a connection failed', { connectionId, cause })
-        this.close('internal')
-      })
+      .catch((cause: unknown) => this.#fail(cause))
   }
 
-  #welcome(identity: Identity, { id }: AuthFrame): void {
+  #welcome(accepted: Accepted, { id }: AuthFrame): void {
+    const { identity } = accepted
     const { userId, expiresAt } = identity
-    this.#timers?.cancel()
-    this.#timers = null
-    if (expiresAt !== undefined) this.#tokenTimers().hold(expiresAt)
+    this.#keep(accepted)
     this.send({
       type: 'auth_ack',
       ...(id !== undefined && { id }),
       userId,
       ...(expiresAt !== undefined && { expiresAt }),
     })
-    this.#recheckSubscriptions(identity)
+    recheckSubscriptions(this)
     this.#releaseHeld()
   }
 
-  #tokenTimers(): TokenTimers {
-    this.#timers ??= new TokenTimers(this.engine.wheel, {
+  #awaitToken(timeoutMs: number): void {
+    this.#validity = this.#newValidity()
+    this.#validity.awaitToken(timeoutMs)
+  }
+
+  #keep(accepted: Accepted): void {
+    this.#validity?.cancel()
+    const needsNone = accepted.identity.expiresAt === undefined && accepted.watch === undefined
+    this.#validity = needsNone ? null : this.#newValidity()
+    try {
+      this.#validity?.hold(accepted)
+    } catch (cause) {
+      this.#fail(cause)
+    }
+  }
+
+  #newValidity(): Validity {
+    return new Validity(this.engine.wheel, {
       onTimeout: () => this.#dispatch({ kind: 'auth-timeout' }),
       onExpiring: (inMs) => this.send({ type: 'auth_expiring', inMs }),
       onExpired: () => this.#dispatch({ kind: 'token-expired' }),
+      onRevoked: () => this.revoke(),
     })
-    return this.#timers
-  }
-
-  #recheckSubscriptions(identity: Identity): void {
-    for (const { name, rule } of this.subscriptions.channels()) {
-      if (isAllowed(rule.subscribe, identity)) continue
-      this.subscriptions.end(name)
-      this.send({ type: 'unsubscribed', channel: name, ...protocolError('FORBIDDEN') })
-    }
   }
 
   // Events wait in the log for a reader that is congested. What is left to bound
@@ -259,8 +290,14 @@ export class Connection implements Caller, Corkable, LinkHandler {
     return false
   }
 
+  #fail(cause: unknown): void {
+    const { connectionId } = this
+    this.engine.logger.error('a connection failed', { connectionId, cause })
+    this.close('internal')
+  }
+
   #end(): void {
-    this.#timers?.cancel()
+    this.#validity?.cancel()
     this.subscriptions.endAll()
     this.#held = []
     this.engine.forget(this.connectionId)

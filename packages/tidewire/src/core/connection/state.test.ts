@@ -45,6 +45,7 @@ const events = {
   },
   'auth timeout': { kind: 'auth-timeout' },
   'token expired': { kind: 'token-expired' },
+  revoked: { kind: 'revoked' },
   ended: { kind: 'ended' },
 } as const satisfies Record<string, ConnectionEvent>
 
@@ -53,11 +54,11 @@ type EventName = keyof typeof events
 
 const isBob: Transition = {
   state: { kind: 'authenticated', identity: bob },
-  effects: [{ kind: 'welcome', identity: bob, token: first }],
+  effects: [{ kind: 'welcome', accepted: { kind: 'accepted', identity: bob }, token: first }],
 }
 const isRenewed: Transition = {
   state: { kind: 'authenticated', identity: adaAgain },
-  effects: [{ kind: 'welcome', identity: adaAgain, token: first }],
+  effects: [{ kind: 'welcome', accepted: { kind: 'accepted', identity: adaAgain }, token: first }],
 }
 const isStillAda: Transition = {
   state: { kind: 'authenticated', identity: ada },
@@ -72,6 +73,7 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     command: closes('authRequired'),
     'bad frame': closes('authRequired'),
     'auth timeout': closes('authTimeout'),
+    revoked: closes('disconnected'),
     ended: isOver,
   },
   'verifying first': {
@@ -84,6 +86,7 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     absent: closes('forbidden'),
     'auth timeout': closes('authTimeout'),
     'token expired': closes('tokenExpired'),
+    revoked: closes('disconnected'),
     ended: isOver,
   },
   'verifying renewal': {
@@ -96,6 +99,7 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     absent: isStillAda,
     'auth timeout': isStillAda,
     'token expired': closes('tokenExpired'),
+    revoked: closes('disconnected'),
     ended: isOver,
   },
   anonymous: {
@@ -103,6 +107,7 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     command: handles('anonymous', command),
     'bad frame': handles('anonymous', wrong),
     'token expired': closes('tokenExpired'),
+    revoked: closes('disconnected'),
     ended: isOver,
   },
   authenticated: {
@@ -110,6 +115,7 @@ const table: Record<StateName, Partial<Record<EventName, Transition>>> = {
     command: handles('authenticated', command),
     'bad frame': handles('authenticated', wrong),
     'token expired': closes('tokenExpired'),
+    revoked: closes('disconnected'),
     ended: isOver,
   },
   closed: {},
@@ -155,6 +161,8 @@ function holds(state: StateName, parsed: ParsedFrame): Transition {
   return { state: states[state], effects: [{ kind: 'hold', parsed }] }
 }
 
-function closes(as: 'authRequired' | 'authTimeout' | 'forbidden' | 'tokenExpired'): Transition {
+function closes(
+  as: 'disconnected' | 'authRequired' | 'authTimeout' | 'forbidden' | 'tokenExpired',
+): Transition {
   return { state: { kind: 'closed' }, effects: [{ kind: 'close', as }] }
 }

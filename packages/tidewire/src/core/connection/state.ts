@@ -1,7 +1,7 @@
 import type { CloseCodeName } from '../../protocol/close-codes.ts'
 import type { AuthFrame, ClientFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
-import type { AuthOutcome, Identity } from '../ports/auth.ts'
+import type { Accepted, AuthOutcome, Identity } from '../ports/auth.ts'
 
 /**
  * The life of a connection as a pure transition: who is on it, and what
@@ -23,6 +23,8 @@ export type ConnectionEvent =
   | { readonly kind: 'verified'; readonly token: AuthFrame; readonly outcome: AuthOutcome }
   | { readonly kind: 'auth-timeout' }
   | { readonly kind: 'token-expired' }
+  /** The credential holds no longer, or somebody wants the user gone. */
+  | { readonly kind: 'revoked' }
   | { readonly kind: 'ended' }
 
 export type ConnectionEffect =
@@ -33,7 +35,7 @@ export type ConnectionEffect =
   /** Keep a frame until the token has been verified. */
   | { readonly kind: 'hold'; readonly parsed: ParsedFrame }
   /** Someone is on the connection now: acknowledge, check its subscriptions, let held frames go on. */
-  | { readonly kind: 'welcome'; readonly identity: Identity; readonly token: AuthFrame }
+  | { readonly kind: 'welcome'; readonly accepted: Accepted; readonly token: AuthFrame }
   /** A renewal was refused; what was before goes on. */
   | { readonly kind: 'refuse-renewal'; readonly token: AuthFrame }
   | { readonly kind: 'close'; readonly as: CloseCodeName }
@@ -58,6 +60,15 @@ export function nextConnectionState(state: ConnectionState, event: ConnectionEve
   }
 }
 
+/** What a connection begins as: who it is may have been settled by the handshake. */
+export function initialConnectionState(
+  need: 'required' | 'optional',
+  accepted: Accepted | undefined,
+): ConnectionState {
+  if (accepted !== undefined) return { kind: 'authenticated', identity: accepted.identity }
+  return need === 'required' ? { kind: 'awaiting-token' } : { kind: 'anonymous' }
+}
+
 /** Who is on a connection in this state; null while nobody is known. */
 export function identityIn(state: ConnectionState): Identity | null {
   if (state.kind === 'authenticated') return state.identity
@@ -76,6 +87,8 @@ function awaitingToken(state: Of<'awaiting-token'>, event: ConnectionEvent): Tra
       return close('authTimeout')
     case 'ended':
       return { state: { kind: 'closed' }, effects: [] }
+    case 'revoked':
+      return close('disconnected')
     case 'verified':
     case 'token-expired':
       return stay(state)
@@ -93,6 +106,8 @@ function verifying(state: Of<'verifying'>, event: ConnectionEvent): Transition {
       return state.current === null ? close('authTimeout') : refused(state)
     case 'token-expired':
       return close('tokenExpired')
+    case 'revoked':
+      return close('disconnected')
     case 'ended':
       return { state: { kind: 'closed' }, effects: [] }
   }
@@ -107,6 +122,8 @@ function open(state: Of<'anonymous' | 'authenticated'>, event: ConnectionEvent):
     }
     case 'token-expired':
       return close('tokenExpired')
+    case 'revoked':
+      return close('disconnected')
     case 'ended':
       return { state: { kind: 'closed' }, effects: [] }
     case 'auth-timeout':
@@ -121,7 +138,7 @@ function verified(state: Of<'verifying'>, outcome: AuthOutcome): Transition {
   // A live connection does not change hands: what was sent to it, and what it
   // was allowed, was for the user it had.
   const isSameUser = state.current === null || state.current.userId === identity.userId
-  return isSameUser ? welcome(identity, state.token) : refused(state)
+  return isSameUser ? welcome(outcome, state.token) : refused(state)
 }
 
 // A first token that is wrong ends the connection in both modes: who came with
@@ -138,10 +155,10 @@ function verify(token: AuthFrame, current: Identity | null): Transition {
   return { state: { kind: 'verifying', current, token }, effects: [{ kind: 'verify', token }] }
 }
 
-function welcome(identity: Identity, token: AuthFrame): Transition {
+function welcome(accepted: Accepted, token: AuthFrame): Transition {
   return {
-    state: { kind: 'authenticated', identity },
-    effects: [{ kind: 'welcome', identity, token }],
+    state: { kind: 'authenticated', identity: accepted.identity },
+    effects: [{ kind: 'welcome', accepted, token }],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Codec, WireData } from '../../protocol/codec.ts'
+import type { Accepted } from './auth.ts'
 import type { SharedFrame } from './shared-frame.ts'
 
 /**
@@ -54,6 +55,8 @@ export interface Handshake {
   readonly codec: Codec
   /** The other end's address; `unknown` when the transport has none. */
   readonly remoteAddress: string
+  /** Who it is, when the handshake said so already. */
+  readonly accepted?: Accepted | undefined
 }
 
 /** How a transport hands a new link to the engine. */

@@ -3,6 +3,7 @@ import type { RequestId } from '../../../protocol/frames.ts'
 import type { Reader } from '../../channel/reader.ts'
 import type { Identity } from '../../ports/auth.ts'
 import type { Engine } from '../engine.ts'
+import type { PublishOrder } from '../publish-order.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 
 /**
@@ -16,8 +17,16 @@ import type { Subscriptions } from '../subscriptions.ts'
 export interface Caller extends Reader {
   /** Who is on the connection at this moment; null for nobody known. */
   readonly identity: Identity | null
+  /** The other end's address, proxies that are trusted taken into account. */
+  readonly remoteAddress: string
+  /** Whether it has ended: nothing is sent to it any more, and nothing done for it. */
+  readonly isClosed: boolean
   readonly engine: Engine
+  readonly publishOrder: PublishOrder
   readonly subscriptions: Subscriptions
+  /** Asks the network to hold back what comes; as often as this, `resumeReading` has to follow. */
+  pauseReading(): void
+  resumeReading(): void
   /** Answers with an error from the table; `message` makes it more exact. */
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void
 }

@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto'
-import type { AuthOutcome, AuthStrategy } from '../core/ports/auth.ts'
+import type { AuthOutcome, TokenStrategy } from '../../core/ports/auth.ts'
 import { weaknessOf } from './jwt-secret.ts'
 
 /**
@@ -15,7 +15,7 @@ import { weaknessOf } from './jwt-secret.ts'
  * @example
  * createTidewire({ channels, auth: { strategies: [jwtAuth({ secret })] } })
  */
-export function jwtAuth({ secret }: JwtAuthOptions): AuthStrategy {
+export function jwtAuth({ secret }: JwtAuthOptions): TokenStrategy {
   const weakness = weaknessOf(secret)
   if (weakness !== null) throw new TypeError(`the JWT secret ${weakness}`)
   let verifier: Promise<Verify> | undefined

@@ -1,4 +1,4 @@
-import type { AuthContext, AuthStrategy, Identity } from '../core/ports/auth.ts'
+import type { AuthContext, Identity, TokenStrategy } from '../../core/ports/auth.ts'
 
 /**
  * Says who a token belongs to: null, or a promise of it, for a token that is
@@ -10,7 +10,7 @@ export type VerifyToken = (
 ) => Identity | null | Promise<Identity | null>
 
 /** The strategy for tokens in `auth` frames (P-010). It decides about every token it is asked about. */
-export function tokenAuth(verify: VerifyToken): AuthStrategy {
+export function tokenAuth(verify: VerifyToken): TokenStrategy {
   return {
     name: 'token',
     async verifyToken(token, context) {
