@@ -102,24 +102,24 @@ describe('a channel without a window', () => {
 
   it('waits as long as the last pass took', async () => {
     const channel = new CountingChannel()
-    channel.onFlush = () => clock.work(20)
+    channel.onFlush = () => clock.work(60)
     publish(channel)
     await clock.advance(0)
     publish(channel)
-    await clock.advance(19)
+    await clock.advance(59)
     expect(channel.flushes.length).toBe(1)
     await clock.advance(1)
-    expect(channel.flushes.map(({ at }) => at)).toEqual([0, 20])
+    expect(channel.flushes.map(({ at }) => at)).toEqual([0, 60])
   })
 
   it('waits as many times as long as the duty cycle says', async () => {
     pump = pumpOf(3)
     const channel = new CountingChannel()
-    channel.onFlush = () => clock.work(10)
+    channel.onFlush = () => clock.work(20)
     publish(channel)
     await clock.advance(0)
     publish(channel)
-    await clock.advance(29)
+    await clock.advance(59)
     expect(channel.flushes.length).toBe(1)
     await clock.advance(1)
     expect(channel.flushes.length).toBe(2)
@@ -158,6 +158,56 @@ describe('a channel without a window', () => {
     publish(channel)
     await clock.advance(0)
     expect(channel.flushes.map(({ events }) => events)).toEqual([1, 1, 1])
+  })
+})
+
+describe('a pump whose passes are short', () => {
+  /** Publishes so often for a while; answers when it was flushed. */
+  async function load(everyMs: number, workMs: number, forMs: number) {
+    const channel = new CountingChannel()
+    channel.onFlush = () => clock.work(workMs)
+    for (let at = 0; at < forMs; at += everyMs) {
+      publish(channel)
+      await clock.advance(everyMs)
+    }
+    return channel.flushes
+  }
+
+  it('flushes every event by itself while all of them take less than the budget', async () => {
+    const flushes = await load(20, 1, 2_000)
+    expect(flushes.map(({ at }) => at)).toEqual(Array.from({ length: 100 }, (_, i) => i * 20))
+  })
+
+  it('lets a spike of 4 ms through and rests for what is beyond it', async () => {
+    const channel = new CountingChannel()
+    channel.onFlush = () => clock.work(channel.flushes.length)
+    // Passes of 1, 2 and 3 ms: 2 ms beyond what was in hand, but for the 0.6 earned between.
+    for (let event = 0; event < 4; event += 1) {
+      publish(channel)
+      await clock.advance(3)
+    }
+    await clock.advance(100)
+    expect(channel.flushes.map(({ at }) => at)).toEqual([0, 3, 6, 20])
+  })
+
+  it('rests for longer than the duty cycle when they take more, so that events meet', async () => {
+    pump = pumpOf(4)
+    const flushes = await load(5, 1, 2_000)
+    const late = flushes.filter(({ at }) => at > 1_000)
+    expect(late.map(({ events }) => events)).toContain(2)
+    expect(late.length).toBeGreaterThan(90)
+    expect(late.length).toBeLessThan(110)
+  })
+
+  it('holds no event back for more than 40 ms, though they take more even so', async () => {
+    const flushes = await load(1, 12, 1_000)
+    const pauses = flushes.slice(2).map(({ at }, index) => at - (flushes[index + 1]?.at ?? 0))
+    expect(new Set(pauses)).toEqual(new Set([40]))
+  })
+
+  it('never rests at a duty cycle of 0', async () => {
+    pump = pumpOf(0)
+    expect(await load(1, 12, 200)).toHaveLength(200)
   })
 })
 
@@ -241,6 +291,22 @@ describe('a connection', () => {
     }
     await clock.advance(0)
     expect(calls).toEqual(['cork', 'one', 'two', 'uncork'])
+  })
+
+  it('that was corked in one pass is left alone in the next, unless it is corked again', async () => {
+    const calls: string[] = []
+    for (const names of [['one', 'two'], ['three'], ['one']]) {
+      const channel = new CountingChannel()
+      channel.onFlush = () => {
+        for (const name of names) {
+          pump.cork({ cork: () => calls.push(name), uncork: () => calls.push(`${name} sent`) })
+        }
+      }
+      publish(channel)
+      await clock.advance(100)
+    }
+    const expected = 'one, two, one sent, two sent, three, three sent, one, one sent'
+    expect(calls.join(', ')).toBe(expected)
   })
 
   it('is not corked outside of a pass: nobody would uncork it', () => {

@@ -1,20 +1,25 @@
+import { PassBudget } from './pass-budget.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
 
 /**
- * Decides when channels flush: adaptive batching by duty cycle.
+ * Decides when channels flush: adaptive batching by duty cycle and budget.
  *
  * What is due together is one pass. After a pass that took t the pump rests for
  * k × t, so fan-out takes at most 1 / (1 + k) of a core however hard one
- * publishes, and a channel batches by itself as much as its fan-out costs. An
- * idle pump flushes in the same turn of the event loop and adds no delay.
+ * publishes, and a channel batches by itself as much as its fan-out costs. When
+ * many short passes use up the budget, it rests for longer, so that events of
+ * different channels meet in one write. An idle pump flushes in the same turn of
+ * the event loop and adds no delay.
  *
  * A channel may ask for a fixed window instead.
  */
 export class Pump {
   readonly #clock: Clock
   readonly #options: PumpOptions
+  readonly #budget = new PassBudget(passBudget)
   readonly #windows = new Map<Flushable, CancelTimer>()
-  readonly #corked: Corkable[] = []
+  readonly #corked: (Corkable | null)[] = []
+  #corkedCount = 0
   #due = new Set<Flushable>()
   #spare = new Set<Flushable>()
   #state: PumpState = { kind: 'idle' }
@@ -46,7 +51,8 @@ export class Pump {
   cork(connection: Corkable): void {
     if (this.#state.kind !== 'passing') return
     connection.cork()
-    this.#corked.push(connection)
+    this.#corked[this.#corkedCount] = connection
+    this.#corkedCount += 1
   }
 
   #openWindow(channel: Flushable): void {
@@ -100,9 +106,15 @@ export class Pump {
     this.#uncork()
     this.#state = { kind: 'idle' }
     const endedAt = this.#clock.elapsedMs()
-    this.#restUntil = endedAt + this.#options.dutyCycle * (endedAt - startedAt)
+    this.#restUntil = endedAt + this.#restAfter(startedAt, endedAt)
     // What a flush itself brought about.
     if (this.#due.size > 0) this.#passAt(this.#restUntil, endedAt)
+  }
+
+  #restAfter(startedAt: number, endedAt: number): number {
+    const { dutyCycle } = this.#options
+    if (dutyCycle === 0) return 0
+    return Math.max(dutyCycle * (endedAt - startedAt), this.#budget.spend(startedAt, endedAt))
   }
 
   // One channel that fails must not stop all others for ever.
@@ -114,15 +126,23 @@ export class Pump {
     }
   }
 
+  // The array stays as long as it has been, and is read by index: to grow it anew,
+  // and an iterator, would be some 60 bytes for every connection of every pass.
   #uncork(): void {
-    for (const connection of this.#corked) connection.uncork()
-    this.#corked.length = 0
+    for (let index = 0; index < this.#corkedCount; index += 1) {
+      this.#corked[index]?.uncork()
+      this.#corked[index] = null
+    }
+    this.#corkedCount = 0
   }
 }
 
+// Measured: docs/decisions/0008.
+const passBudget = { share: 0.1, heldMs: 4, longestRestMs: 40 }
+
 /** How a pump works. */
 export interface PumpOptions {
-  /** k: 0 never rests, 4 gives fan-out a fifth of a core. */
+  /** k: 0 never rests, 4 gives fan-out at most a fifth of a core. */
   readonly dutyCycle: number
   /** A flush threw: a defect, for the operator to hear of. */
   readonly onFailure: (cause: unknown) => void
