@@ -11,7 +11,8 @@ import {
 import type { CancelTimer, Clock } from '../core/ports/clock.ts'
 import type { MakeId } from '../core/ports/ids.ts'
 import type { Position } from '../protocol/position.ts'
-import { DedupeKeys } from './memory/dedupe-keys.ts'
+import { DedupeKeys, type FirstPublish } from './memory/dedupe-keys.ts'
+import { fingerprint } from './memory/fingerprint.ts'
 import { MemoryStream } from './memory/stream.ts'
 
 /**
@@ -47,9 +48,9 @@ export class MemoryBroker implements Broker {
     const now = this.#clock.now()
     const { key } = event
     const first = key === undefined ? null : this.#dedupeKeys.find(channel, key, now)
-    if (first !== null) return { position: first.position, duplicate: true }
+    if (first !== null) return duplicateOf(first, event)
     const stored = this.#store(channel, event, history)
-    if (key !== undefined) this.#dedupeKeys.remember(channel, key, { ...stored, at: now })
+    if (key !== undefined) this.#remember(channel, key, stored)
     this.#sweepLater()
     this.#receivers.get(channel)?.(stored)
     return { position: stored.position, duplicate: false }
@@ -94,6 +95,10 @@ export class MemoryBroker implements Broker {
     return this.#stream(channel).append(event, time, history)
   }
 
+  #remember(channel: string, key: string, { position, payloadJson, time: at }: BrokerEvent): void {
+    this.#dedupeKeys.remember(channel, key, { position, at, fingerprint: fingerprint(payloadJson) })
+  }
+
   #stream(channel: string): MemoryStream {
     const known = this.#streams.get(channel)
     if (known !== undefined) return known
@@ -130,6 +135,12 @@ export class MemoryBroker implements Broker {
   #assertOpen(): void {
     if (this.#isClosed) throw new BrokerUnavailable('the memory broker is closed')
   }
+}
+
+function duplicateOf(first: FirstPublish, { payloadJson }: NewEvent): Published {
+  const { position } = first
+  if (first.fingerprint === fingerprint(payloadJson)) return { position, duplicate: true }
+  return { position, duplicate: true, conflict: true }
 }
 
 export interface MemoryBrokerOptions {

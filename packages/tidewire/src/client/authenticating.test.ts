@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reconnect, startClient } from '../../test/support/client-rig.ts'
+import { reconnect, redial, startClient } from '../../test/support/client-rig.ts'
 
 describe('authenticating', () => {
   it.each(['required', 'optional'] as const)(
@@ -92,11 +92,61 @@ describe('authenticating', () => {
     expect(link.takeAll()).toEqual([])
   })
 
-  it('gives up on a provider that never answers', async () => {
-    const { client, clock, link } = startClient({ token: () => new Promise(() => undefined) })
-    link.greet({ auth: 'required' })
+  it.each([undefined, null, 42])(
+    'takes a provider that gives %s for one that failed',
+    async (text) => {
+      // What a provider gives is known only to its types, and those may be wrong.
+      const token = () => text as unknown as string
+      const { client, clock, link, errors } = startClient({ token })
+      link.greet({ auth: 'optional' })
+      await clock.advance(0)
+      expect(errors).toMatchObject([{ code: 'TOKEN_FAILED', cause: { name: 'TypeError' } }])
+      expect(client.state).toMatchObject({ kind: 'waiting', closeCode: 4004 })
+      expect(link.takeAll()).toEqual([])
+    },
+  )
+
+  it('gives up on a provider that never answers, and asks it again', async () => {
+    let calls = 0
+    const { client, clock, server } = startClient({
+      token: () => {
+        calls += 1
+        return new Promise(() => undefined)
+      },
+    })
+    server.link.greet({ auth: 'required' })
     await clock.advance(10_000)
     expect(client.state).toMatchObject({ kind: 'waiting', closeCode: 4010 })
+    await clock.advance(500)
+    server.link.greet({ auth: 'required' })
+    await clock.advance(0)
+    expect(calls).toBe(2)
+  })
+
+  it('ends where its provider gives an expired token again and again', async () => {
+    const rig = startClient({ token: () => 'expired' })
+    rig.link.greet({ auth: 'required' })
+    await rig.clock.advance(0)
+    rig.link.tell({ type: 'auth_ack', userId: 'ada' })
+    rig.link.drop(4005, 'token expired')
+    for (let refusals = 0; refusals < 2; refusals += 1) {
+      const link = await redial(rig)
+      link.greet({ auth: 'required' })
+      await rig.clock.advance(0)
+      expect(link.take('auth').token).toBe('expired')
+      link.drop(4003, 'token refused')
+    }
+    expect(rig.client.state).toMatchObject({ kind: 'closed', code: 4003 })
+  })
+
+  it('comes back after 4005 without any token: a cookie may have been renewed', async () => {
+    const rig = startClient()
+    rig.link.greet({ userId: 'ada' })
+    rig.link.drop(4005, 'session expired')
+    const link = await redial(rig)
+    link.greet({ userId: 'ada' })
+    expect(rig.client.state).toMatchObject({ kind: 'online', userId: 'ada' })
+    expect(link.takeAll()).toEqual([])
   })
 
   it('takes a late failure for no failure of another link', async () => {

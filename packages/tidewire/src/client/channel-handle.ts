@@ -9,7 +9,7 @@ import type {
 } from './channel.ts'
 import { eventStream } from './event-stream.ts'
 import type { SubscriptionParts } from './local-subscription.ts'
-import type { Reply, RequestFrame } from './requests.ts'
+import type { Reply, RequestFrame } from './request.ts'
 import type { ChannelEvent, SubscribeOptions, Subscription } from './subscription.ts'
 
 /**
@@ -54,7 +54,7 @@ export class ChannelHandle implements SubscribableChannel, PublishableChannel {
     payload: unknown,
     { key, echo, signal }: PublishOptions = {},
   ): Promise<PublishResult> {
-    if (payload === undefined) throw new TypeError('a payload is anything JSON can hold')
+    if (payload === undefined) throw new TypeError('undefined is no payload')
     const { position = null, duplicate = false } = await this.#host.ask(
       {
         type: 'publish',

@@ -77,7 +77,10 @@ export interface PublishableChannel<TPayload = unknown> {
    *
    * While the connection is down it waits, and what was sent without an answer
    * when the connection broke is sent again on the next one, each with its key
-   * and all in the order they were made: an event enters once. Everything
+   * and all in the order they were made: an event enters once. One
+   * that follows another to the same channel leaves when that is answered, with
+   * all others that wait for it: where the server refuses some for being over its
+   * rate (P-060), they are sent again later, and in their order still. Everything
    * together may take `publishTimeoutMs`, then it rejects with `TIMEOUT`; the
    * event may be in the channel all the same, and publishing it again with the
    * same `key` is safe. Beyond `maxQueued` it rejects with `QUEUE_FULL`. A

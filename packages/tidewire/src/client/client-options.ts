@@ -30,7 +30,7 @@ export interface ClientOptions {
   /**
    * How many requests may be without an answer, those that wait for the
    * connection included. Default 1,024; beyond it, and while they hold more than
-   * 1 MiB (counted in UTF-16 units), the next publish, call or read of history
+   * 1 MiB, the next publish, call or read of history
    * rejects with `QUEUE_FULL`.
    */
   readonly maxQueued?: number | undefined
@@ -84,33 +84,14 @@ export interface ClientSettings extends Environment, Numbers {
  * @throws TypeError for a time that no timer can keep, or a number that is none
  */
 export function settingsFrom(options: ClientOptions, environment: Environment): ClientSettings {
-  const {
-    clock = environment.clock,
-    dial = environment.dial,
-    random = environment.random,
-    connectTimeoutMs = 10_000,
-    heartbeatMs,
-    maxDelayMs = 30_000,
-    maxQueued = 1_024,
-    minDelayMs = 500,
-    protocols = [],
-    publishTimeoutMs = 60_000,
-    requestTimeoutMs = 10_000,
-    token,
-  } = options
-  const numbers = {
-    connectTimeoutMs,
-    heartbeatMs,
-    maxDelayMs,
-    maxQueued,
-    minDelayMs,
-    publishTimeoutMs,
-    requestTimeoutMs,
+  // Undefined is left out, too: it must not take the place of a default.
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  const changes = Object.fromEntries(given)
+  for (const name of Object.keys(defaultNumbers)) {
+    const number = Number(changes[name] ?? 1)
+    if (!(number > 0 && number <= maxNumber)) throw new TypeError(`${name}: from 1 to ${maxNumber}`)
   }
-  for (const [name, value = 1] of Object.entries(numbers)) {
-    if (!(value > 0 && value <= maxNumber)) throw new TypeError(`${name}: from 1 to ${maxNumber}`)
-  }
-  return { ...environment, ...numbers, clock, dial, random, protocols, token }
+  return { ...environment, ...defaultNumbers, protocols: [], token: undefined, ...changes }
 }
 
 interface Numbers {
@@ -122,6 +103,16 @@ interface Numbers {
   readonly minDelayMs: number
   readonly publishTimeoutMs: number
   readonly requestTimeoutMs: number
+}
+
+const defaultNumbers: Numbers = {
+  connectTimeoutMs: 10_000,
+  heartbeatMs: undefined,
+  maxDelayMs: 30_000,
+  maxQueued: 1_024,
+  minDelayMs: 500,
+  publishTimeoutMs: 60_000,
+  requestTimeoutMs: 10_000,
 }
 
 /** Beyond it a platform's timer goes off at once. */

@@ -3,8 +3,6 @@
  * changes only through `lifecycle.ts`.
  */
 export type ClientState =
-  /** Made, and not dialling yet. */
-  | { readonly kind: 'idle' }
   /** A link is being opened. `attempt` counts from 1 since the connection was last healthy. */
   | { readonly kind: 'connecting'; readonly attempt: number }
   /** The server answered and waits for the token. */

@@ -37,8 +37,10 @@ export interface Client<
   /**
    * Calls a method of the server (P-024); resolves with what its handler answers.
    *
-   * Made while the connection is down it waits, for at most `requestTimeoutMs`
-   * together with the answer, then it rejects with `TIMEOUT`. It is sent once:
+   * Made while the connection is down, or over the server's rate (P-060), it
+   * waits, for at most `requestTimeoutMs` together with the answer, then it
+   * rejects with `TIMEOUT`. At most 64 requests are with the server at a time;
+   * the next waits for an answer to one of them. It is handled once at most:
    * when the connection breaks before the answer it rejects with
    * `CONNECTION_LOST`, and the method may have run or not. A refusal has the
    * server's code, such as `UNKNOWN_METHOD` or `HANDLER_FAILED`.

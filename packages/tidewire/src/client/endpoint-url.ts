@@ -6,20 +6,16 @@
  * @throws TypeError for anything else: no retry would mend it
  */
 export function endpointUrl(url: string, origin: string | undefined): string {
-  const endpoint = parse(url, url.startsWith('/') ? origin : undefined)
-  if (!endpoint || !/^(ws|http)s?:$/.test(endpoint.protocol)) {
-    throw new TypeError(`${url}: pass a ws, wss, http or https URL, or in a page a /path`)
-  }
-  endpoint.protocol = endpoint.protocol.replace('http', 'ws')
-  // A WebSocket URL with a fragment is refused by the platform.
-  endpoint.hash = ''
-  return endpoint.href
-}
-
-function parse(url: string, base: string | undefined): URL | null {
   try {
-    return new URL(url, base)
+    const endpoint = new URL(url, url.startsWith('/') ? origin : undefined)
+    if (/^(ws|http)s?:$/.test(endpoint.protocol)) {
+      endpoint.protocol = endpoint.protocol.replace('http', 'ws')
+      // A WebSocket URL with a fragment is refused by the platform.
+      endpoint.hash = ''
+      return endpoint.href
+    }
   } catch {
-    return null
+    // What cannot be read is as wrong as what can and is no address of a server.
   }
+  throw new TypeError(`${url}: pass a ws(s) or http(s) URL, or in a page a /path`)
 }

@@ -55,7 +55,7 @@ describe('for await over a channel', () => {
     }
     await expect(stream.next()).rejects.toMatchObject({
       code: 'BUFFER_OVERFLOW',
-      message: 'room:a: the loop is more than 3 events behind',
+      message: 'more than 3 events wait',
     })
     expect(await stream.next()).toEqual({ done: true, value: undefined })
     expect(rig.errors).toEqual([])

@@ -25,7 +25,7 @@ export function eventStream(
       buffer.push(event)
       return wake()
     }
-    const message = `${event.channel}: the loop is more than ${maxBuffered} events behind`
+    const message = `more than ${maxBuffered} events wait`
     onOver(new TidewireError('BUFFER_OVERFLOW', message))
     subscription.dispose()
   }

@@ -1,6 +1,6 @@
 import type { EventFields, GapFrame } from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
-import type { Answer, Reply, RequestFrame } from './requests.ts'
+import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
 import type { ChannelEvent, Gap, Recovered } from './subscription.ts'
 import type { TidewireError } from './tidewire-error.ts'
 
@@ -22,9 +22,13 @@ export class Feed {
   #hasBegun = false
   /** The offset at which a hole was last seen; a second one there is real. */
   #repairedAt = -1
-  #recovery: { readonly top: number; events: number } | null = null
+  /** The newest of the events that were missed; null when none are on their way. */
+  #missedUpTo: number | null = null
+  /** How many of them have come. */
+  #recovered = 0
   #refusals = 0
-  #cancelRetry: () => void = () => undefined
+  /** Gives up what it waits for: an answer, or the moment to ask again. */
+  #stopWaiting: () => void = () => undefined
 
   constructor(channel: string, host: FeedHost, { since, last }: FeedStart) {
     this.channel = channel
@@ -61,8 +65,8 @@ export class Feed {
   /** Frames may not be sent for now: nothing comes until `resume`. */
   suspend(): void {
     this.#phase = 'off'
-    this.#recovery = null
-    this.#cancelRetry()
+    this.#missedUpTo = null
+    this.#stopWaiting()
   }
 
   /** It will not go on: tells every subscriber why. */
@@ -91,26 +95,23 @@ export class Feed {
 
   #ask(since: Position | null): void {
     this.#phase = 'asked'
-    this.#host.request(
+    this.#stopWaiting = this.#host.request(
       {
         type: 'subscribe',
         channel: this.channel,
         since: since ?? undefined,
         last: this.#last,
       },
-      {
-        onReply: (reply) => this.#begin(reply, since),
-        onFailure: (error) => this.#refused(error),
-      },
+      (reply) => this.#begin(reply, since),
+      (error) => this.#refused(error),
     )
   }
 
   #unsubscribe(): void {
-    this.#host.request({ type: 'unsubscribe', channel: this.channel }, ignored)
+    this.#host.request({ type: 'unsubscribe', channel: this.channel }, ignore, ignore)
   }
 
   #begin(reply: Reply, since: Position | null): void {
-    if (this.#phase !== 'asked') return
     this.#phase = 'live'
     this.#refusals = 0
     if (reply.recovered === true) this.#recover(reply.top)
@@ -121,7 +122,8 @@ export class Feed {
 
   #recover(top: number | undefined): void {
     if (top === undefined) return
-    this.#recovery = { top, events: 0 }
+    this.#missedUpTo = top
+    this.#recovered = 0
     this.#checkRecovery()
   }
 
@@ -132,10 +134,9 @@ export class Feed {
   }
 
   #refused(error: TidewireError): void {
-    if (this.#phase !== 'asked' || error.code === 'CONNECTION_LOST') return
     if (!temporary.has(error.code)) return this.end(error)
     this.#refusals += 1
-    this.#cancelRetry = this.#host.retryLater(this.#refusals, error, () => this.#askAgain())
+    this.#stopWaiting = this.#host.retryLater(this.#refusals, error, () => this.#askAgain())
   }
 
   // Whether the server holds a subscription already is not known here; one
@@ -171,7 +172,7 @@ export class Feed {
   }
 
   #deliver({ offset, payload, from, time }: EventFields): void {
-    if (this.#recovery !== null) this.#recovery.events += 1
+    this.#recovered += 1
     const event: ChannelEvent = { channel: this.channel, payload, offset, from, time }
     for (const subscriber of this.#subscribers) subscriber.onEvent(event)
   }
@@ -181,10 +182,10 @@ export class Feed {
   }
 
   #checkRecovery(): void {
-    if (this.#recovery === null || this.#position === null) return
-    const { top, events } = this.#recovery
-    if (this.#position.offset < top) return
-    this.#recovery = null
+    if (this.#missedUpTo === null || this.#position === null) return
+    if (this.#position.offset < this.#missedUpTo) return
+    this.#missedUpTo = null
+    const events = this.#recovered
     this.#each((subscriber) => subscriber.onRecovered({ events }))
   }
 
@@ -196,8 +197,8 @@ export class Feed {
 
 /** What a feed needs of its client. */
 export interface FeedHost {
-  /** Asks the server; only while frames may be sent. */
-  request(frame: RequestFrame, answer: Answer): void
+  /** Asks the server, in order; only while frames may be sent. What comes back gives it up. */
+  request(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void
   /** Calls back when a request that was refused for now may be tried again; the answer cancels. */
   retryLater(refusals: number, error: TidewireError, callback: () => void): () => void
   /** The channel's feed has ended; the next subscriber needs another. */
@@ -222,14 +223,11 @@ export interface FeedSubscriber {
 }
 
 /** Refusals that say nothing about the subscription itself. */
-const temporary: ReadonlySet<string> = new Set([
-  'BROKER_UNAVAILABLE',
-  'INTERNAL',
-  'RATE_LIMITED',
-  'TIMEOUT',
-])
+const temporary: ReadonlySet<string> = new Set(['BROKER_UNAVAILABLE', 'INTERNAL', 'TIMEOUT'])
 
-const ignored: Answer = { onReply: () => undefined, onFailure: () => undefined }
+function ignore(): void {
+  // What comes of an unsubscribe changes nothing.
+}
 
 /** Null across epochs: their offsets do not compare. */
 function missedBetween(from: Position | null, to: Position | null): number | null {

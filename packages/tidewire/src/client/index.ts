@@ -43,6 +43,11 @@ export {
 /**
  * Connects to a server, and stays connected until it is disposed.
  *
+ * A browser does not say why a server has refused a handshake (P-004): to the
+ * client a wrong cookie or origin looks like a server that is not there, and it
+ * backs off and goes on trying. What is to end the client is for the server to
+ * say on the connection, by its close code.
+ *
  * @typeParam TDeclares what declares the channels, `typeof tide`: then names,
  *   payloads and who may publish are checked. Without it, any channel goes.
  * @param url where the server is: `ws:`, `wss:`, `http:`, `https:`, or a path of

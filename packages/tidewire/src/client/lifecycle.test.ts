@@ -3,7 +3,6 @@ import type { ClientState } from './client-state.ts'
 import { initialLifecycle, type Lifecycle, type LifecycleEvent, next } from './lifecycle.ts'
 
 const states = {
-  idle: { kind: 'idle' },
   connecting: { kind: 'connecting', attempt: 1 },
   authenticating: { kind: 'authenticating', attempt: 1, connectionId: 'c-1' },
   online: { kind: 'online', connectionId: 'c-1', userId: 'ada' },
@@ -32,7 +31,6 @@ const secondAttempt = { kind: 'waiting', attempt: 2, retryAt: 10_500, closeCode:
 
 /** What each event leads to; where nothing is written, the state stays what it is. */
 const table: Record<keyof typeof states, Partial<Record<keyof typeof events, ClientState>>> = {
-  idle: { dial: { kind: 'connecting', attempt: 1 }, dispose: disposed },
   connecting: {
     connectedDone: { kind: 'online', connectionId: 'c-2', userId: 'bob' },
     connectedOptional: authenticating,

@@ -21,7 +21,7 @@ export interface Lifecycle {
 
 /** What can happen to a connection. */
 export type LifecycleEvent =
-  /** It begins, or the wait is over. */
+  /** The wait is over. */
   | { readonly type: 'dial' }
   /** The server said hello (P-003). */
   | {
@@ -52,9 +52,9 @@ export interface Moment {
  */
 const healthyAfterMs = 10_000
 
-/** A client that has not done anything yet. */
+/** Where every client begins. */
 export const initialLifecycle: Lifecycle = {
-  state: { kind: 'idle' },
+  state: { kind: 'connecting', attempt: 1 },
   attempt: 1,
   tokenRefused: false,
   onlineAt: 0,
@@ -63,7 +63,8 @@ export const initialLifecycle: Lifecycle = {
 /** The transition. An event that makes no sense in a state changes nothing: the same object comes back. */
 export function next(lifecycle: Lifecycle, event: LifecycleEvent, moment: Moment): Lifecycle {
   const { state, attempt } = lifecycle
-  if (!accepts[event.type].includes(state.kind)) return lifecycle
+  const { kind } = state
+  if (kind === 'closed' || kind !== (onlyIn[event.type] ?? kind)) return lifecycle
   switch (event.type) {
     case 'dial':
       return { ...lifecycle, state: { kind: 'connecting', attempt } }
@@ -72,23 +73,17 @@ export function next(lifecycle: Lifecycle, event: LifecycleEvent, moment: Moment
     case 'auth_ack':
       return goOnline(lifecycle, { connectionId: '', ...state, userId: event.userId }, moment)
     case 'lost':
-      return lose(lifecycle, event, moment)
+      return kind === 'waiting' ? lifecycle : lose(lifecycle, event, moment)
     case 'dispose':
       return close(lifecycle, 1000, 'disposed')
   }
 }
 
-type StateKind = ClientState['kind']
-
-const linked: readonly StateKind[] = ['connecting', 'authenticating', 'online']
-
-/** The states in which an event means something. */
-const accepts: Readonly<Record<LifecycleEvent['type'], readonly StateKind[]>> = {
-  dial: ['idle', 'waiting'],
-  connected: ['connecting'],
-  auth_ack: ['authenticating'],
-  lost: linked,
-  dispose: ['idle', 'waiting', ...linked],
+/** The one state in which an event means something; the others mean something in any but the last. */
+const onlyIn: Readonly<Partial<Record<LifecycleEvent['type'], ClientState['kind']>>> = {
+  dial: 'waiting',
+  connected: 'connecting',
+  auth_ack: 'authenticating',
 }
 
 type EventOf<TType> = Extract<LifecycleEvent, { readonly type: TType }>
@@ -124,7 +119,7 @@ function lose(
   const wasHealthy = lifecycle.state.kind === 'online' && now - lifecycle.onlineAt >= healthyAfterMs
   const attempt = wasHealthy ? 1 : lifecycle.attempt + 1
   const tokenRefused = lifecycle.tokenRefused && !wasHealthy
-  const delayMs = planReconnect({ code, reason, random }, { attempt, tokenRefused }, policy)
+  const delayMs = planReconnect({ code, reason, attempt, tokenRefused, random }, policy)
   if (delayMs === null) return close(lifecycle, code, reason)
   return {
     ...lifecycle,

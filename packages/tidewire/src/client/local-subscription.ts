@@ -61,7 +61,7 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
   }
 
   onGap(gap: Gap): void {
-    const message = `${gap.missed ?? 'some'} events of ${this.channel} were missed: ${gap.reason}`
+    const message = `${this.channel} missed ${gap.missed ?? 'some'} events: ${gap.reason}`
     this.#tell(this.#parts.options.onGap, gap, new TidewireError('GAP', message))
   }
 

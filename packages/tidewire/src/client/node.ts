@@ -8,7 +8,9 @@ import { browserEnvironment } from './browser-environment.ts'
 import type { AnyChannels, ClientOf } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { connectIn } from './connect.ts'
+import type { Dial } from './dial.ts'
 import type { Environment } from './environment.ts'
+import { type HandshakeRefusal, handshakeRefusal } from './handshake-refusal.ts'
 import { webSocketDial } from './web-socket-dial.ts'
 
 export type {
@@ -48,7 +50,13 @@ export {
  */
 const socketOptions: SocketOptions & { readonly closeTimeout: number } = { closeTimeout: 2_000 }
 
-/** See `connect` for browsers; the only difference is that a URL cannot be relative. */
+/**
+ * See `connect` for browsers. Two things differ: a URL cannot be relative, and
+ * the status a handshake was refused with is seen, and is as good as a close
+ * code: 401 as 4001 (ends), 403 as 4003 (once more with a fresh token, then
+ * ends), 429 as 4012 and 503 as 1013 (backs off, no sooner than `Retry-After`
+ * in seconds says). Any other status is a lost connection.
+ */
 export function connect<TDeclares extends DeclaresChannels = AnyChannels>(
   url: string,
   options: ClientOptions = {},
@@ -59,7 +67,31 @@ export function connect<TDeclares extends DeclaresChannels = AnyChannels>(
 function nodeEnvironment(): Environment {
   return {
     ...browserEnvironment(),
-    dial: webSocketDial((url, protocols) => new WebSocket(url, [...protocols], socketOptions)),
+    dial,
     report: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
   }
+}
+
+const dial: Dial = (url, protocols, handlers) => {
+  let refusal: HandshakeRefusal | null = null
+  const open = webSocketDial((...address) => {
+    const socket = openSocket(...address)
+    socket.once('unexpected-response', (_request, { statusCode, headers }) => {
+      refusal = handshakeRefusal(statusCode, headers['retry-after'])
+      // Who listens for the answer has to end the socket; its close follows.
+      socket.terminate()
+    })
+    return socket
+  })
+  return open(url, protocols, {
+    onMessage: handlers.onMessage,
+    onClose(code, reason) {
+      const told = refusal ?? { code, reason }
+      handlers.onClose(told.code, told.reason)
+    },
+  })
+}
+
+function openSocket(url: string, protocols: readonly string[]): WebSocket {
+  return new WebSocket(url, [...protocols], socketOptions)
 }

@@ -10,7 +10,7 @@ function plan(
   code: number,
   { reason = '', random = 0, trial = first, ...change }: PlanOptions = {},
 ): number | null {
-  return planReconnect({ code, reason, random }, trial, { ...policy, ...change })
+  return planReconnect({ code, reason, random, ...trial }, { ...policy, ...change })
 }
 
 interface PlanOptions extends Partial<ReconnectPolicy> {

@@ -13,20 +13,16 @@ export interface ReconnectPolicy extends BackoffOptions {
 /** Where tokens come from; nothing for a client without any. */
 export type TokenSource = string | (() => string | Promise<string>) | undefined
 
-/** How a connection ended, and the chance its delay is drawn with. */
+/** How a connection ended, and what is known of the attempts before. */
 export interface Loss {
   readonly code: number
   readonly reason: string
-  /** 0 up to, but not, 1. */
-  readonly random: number
-}
-
-/** What is known of the attempts before. */
-export interface Trial {
   /** Which attempt comes next, from 1 since the connection was last healthy. */
   readonly attempt: number
   /** The server has refused a token since then. */
   readonly tokenRefused: boolean
+  /** What the delay is drawn with: 0 up to, but not, 1. */
+  readonly random: number
 }
 
 /** The first delay where the server asked for distance, in ms. */
@@ -34,8 +30,7 @@ const slowDelayMs = 5_000
 
 /** The delay before the next attempt in ms; null when there must be none. */
 export function planReconnect(
-  { code, reason, random }: Loss,
-  { attempt, tokenRefused }: Trial,
+  { code, reason, attempt, tokenRefused, random }: Loss,
   { minDelayMs, maxDelayMs, token }: ReconnectPolicy,
 ): number | null {
   const advice = reconnectAdvice(code)

@@ -53,6 +53,53 @@ describe('P-013 a token that is about to expire', () => {
     expect(link.takeAll()).toEqual([])
   })
 
+  it('is not waited for when its provider never answers: the server ends the connection', async () => {
+    let calls = 0
+    const rig = await startExpiring(() => {
+      calls += 1
+      return calls === 1 ? 't-1' : new Promise(() => undefined)
+    })
+    await rig.clock.advance(10_000)
+    expect(rig.client.state.kind).toBe('online')
+    rig.link.drop(4005, 'token expired')
+    await rig.clock.advance(500)
+    rig.link.greet({ auth: 'required' })
+    await rig.clock.advance(0)
+    expect(calls).toBe(3)
+  })
+
+  it('is asked for less and less often when the same one comes again, and not after its end', async () => {
+    let calls = 0
+    const rig = await startExpiring(() => {
+      calls += 1
+      return 'the same'
+    })
+    const expiresAt = rig.clock.now() + 10_000
+    for (let leftMs = 10_000; leftMs > 0; leftMs = expiresAt - rig.clock.now()) {
+      rig.link.tell({ type: 'auth_ack', userId: 'ada' }, { type: 'auth_expiring', inMs: leftMs })
+      await rig.clock.advance(Math.max(1, leftMs / 2))
+    }
+    expect(calls).toBeLessThan(20)
+  })
+
+  it('was the one of a cookie: without a token option there is nothing to renew it with', async () => {
+    const { clock, link, client } = startClient()
+    link.greet({ auth: 'done', userId: 'ada' })
+    link.tell({ type: 'auth_expiring', inMs: 20_000 })
+    await clock.advance(20_000)
+    expect(link.takeAll()).toEqual([])
+    expect(client.state.kind).toBe('online')
+  })
+
+  it('was the one of the handshake: the provider gives the next', async () => {
+    const { clock, link, client } = startClient({ token: () => 't-1' })
+    link.greet({ auth: 'done', userId: 'ada' })
+    link.tell({ type: 'auth_expiring', inMs: 20_000 })
+    await clock.advance(10_000)
+    expect(link.takeAll()).toEqual([{ type: 'auth', token: 't-1' }])
+    expect(client.state.kind).toBe('online')
+  })
+
   it('is renewed once for several warnings', async () => {
     const { clock, link } = await startExpiring(() => 't')
     link.take('auth')

@@ -1,25 +1,19 @@
-import type {
-  AckFrame,
-  CallFrame,
-  ErrorFrame,
-  HistoryFrame,
-  PublishFrame,
-  RequestId,
-  ResultFrame,
-  SubscribeFrame,
-  UnsubscribeFrame,
-} from '../protocol/frames.ts'
+import type { AckFrame, ErrorFrame, RequestId, ResultFrame } from '../protocol/frames.ts'
 import { onAbort } from './abort.ts'
 import type { Clock } from './clock.ts'
 import { deferred } from './deferred.ts'
+import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
 import { TidewireError } from './tidewire-error.ts'
 
 /**
  * The requests that have no answer yet, by id, in the order they were made.
  *
- * One that is made while the connection is down waits for it. A publish whose
- * answer was lost with its connection waits again: its key makes sending it
- * twice harmless (P-023). Each ends exactly once: answered, refused, timed out,
+ * What is asked of one channel keeps its order: it leaves when what left before
+ * is answered, together with all else that waits, as one array. Of an array a
+ * server that limits refuses the end (P-060): what was refused was not handled,
+ * waits again, and nothing has overtaken it. A publish whose answer was
+ * lost with its connection waits again, too: its key makes sending it twice
+ * harmless (P-023). Each request ends exactly once: answered, refused, timed out,
  * lost or given up, and its timer ends with it.
  */
 export class Requests {
@@ -27,8 +21,11 @@ export class Requests {
   readonly #outlet: Outlet
   readonly #open = new Map<RequestId, OpenRequest>()
   #lastId = 0
-  #length = 0
-  #isOnline = false
+  /** Bytes of all of them. */
+  #size = 0
+  /** Neither is the connection down nor does the server want a pause. */
+  #canSend = false
+  #cancelPause: () => void = () => undefined
 
   constructor(options: RequestsOptions, outlet: Outlet) {
     this.#options = options
@@ -41,11 +38,11 @@ export class Requests {
    * @throws TypeError for a payload JSON cannot hold
    */
   async ask(frame: RequestFrame, signal: AbortSignal | undefined): Promise<Reply> {
-    if (this.#open.size >= this.#options.maxQueued || this.#length > maxQueuedLength) {
-      throw new TidewireError('QUEUE_FULL', 'too much waits for answers')
+    if (this.#open.size >= this.#options.maxQueued || this.#size > maxQueuedBytes) {
+      throw new TidewireError('QUEUE_FULL', 'too much waits')
     }
     const { promise, resolve, reject } = deferred<Reply>()
-    const giveUp = this.make(frame, { onReply: resolve, onFailure: reject })
+    const giveUp = this.make(frame, resolve, reject)
     const stopListening = onAbort(signal, (error) => {
       giveUp()
       reject(error)
@@ -54,106 +51,132 @@ export class Requests {
   }
 
   /**
-   * Makes a request; `answer` learns how it ended. The frame becomes text at
+   * Makes a request; one of the two functions learns how it ended. The frame becomes text at
    * once, so what the caller changes in its payload later is not sent.
    *
-   * @returns gives it up: `answer` learns nothing, and if it waits it is never sent
+   * @returns gives it up: neither is called, and if it waits it is never sent
    * @throws TypeError for a payload JSON cannot hold
    */
-  make(frame: RequestFrame, answer: Answer): () => void {
+  make(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void {
     this.#lastId += 1
     const id = this.#lastId
+    const { type } = frame
     const text = JSON.stringify({ ...frame, id })
-    const isPublish = frame.type === 'publish'
+    const size = new TextEncoder().encode(text).length
     const { clock, publishTimeoutMs, requestTimeoutMs } = this.#options
-    const timeoutMs = isPublish ? publishTimeoutMs : requestTimeoutMs
+    const timeoutMs = type === 'publish' ? publishTimeoutMs : requestTimeoutMs
     const cancelTimer = clock.after(timeoutMs, () =>
       this.#fail(id, new TidewireError('TIMEOUT', `no answer within ${timeoutMs} ms`)),
     )
-    const request = { text, answer, cancelTimer, isPublish, isSent: false }
-    this.#open.set(id, request)
-    this.#length += text.length
-    if (this.#isOnline) this.#send(id, request)
+    const lane = 'channel' in frame ? frame.channel : id
+    this.#open.set(id, {
+      id,
+      type,
+      lane,
+      text,
+      size,
+      onReply,
+      onFailure,
+      cancelTimer,
+      isSent: false,
+    })
+    this.#size += size
+    this.#flush()
     return () => {
       this.#take(id)
     }
   }
 
-  /** Sends what has waited; what is made in `first` goes before it. */
-  resume(first: () => void): void {
-    this.#isOnline = true
-    first()
-    for (const [id, request] of this.#open) if (!request.isSent) this.#send(id, request)
+  /** Sends what waits. */
+  resume(): void {
+    this.#canSend = true
+    this.#flush()
   }
 
   /** Nothing can be sent for now, and no answer comes to what was: publishes wait again, all else is lost. */
   suspend(): void {
-    this.#isOnline = false
-    for (const [id, request] of this.#open) {
-      if (request.isPublish) request.isSent = false
-      else if (request.isSent) this.#fail(id, connectionLost())
+    this.#pause()
+    for (const request of this.#open.values()) {
+      const isLost = isSubscription(request) || (request.isSent && request.type !== 'publish')
+      request.isSent = false
+      if (isLost) this.#fail(request.id, connectionLost())
     }
   }
 
   /** Ends everything. */
   end(error: TidewireError): void {
-    this.#isOnline = false
+    this.#pause()
     for (const id of this.#open.keys()) this.#fail(id, error)
   }
 
   /** Hands an answer to its request; one that is open no more does not miss it. */
-  settle(frame: AckFrame | ResultFrame | ErrorFrame): void {
-    const answer = frame.id === undefined ? undefined : this.#take(frame.id)?.answer
-    if (frame.type === 'error') answer?.onFailure(refusal(frame))
-    else answer?.onReply(frame)
+  settle(id: RequestId, frame: AckFrame | ResultFrame | ErrorFrame): void {
+    if (frame.type !== 'error') this.#take(id)?.onReply(frame)
+    else if (frame.code === 'RATE_LIMITED') this.#holdBack(id, frame)
+    else this.#fail(id, refusal(frame))
   }
 
-  #send(id: RequestId, request: OpenRequest): void {
+  #holdBack(id: RequestId, { retryAfterMs = 0 }: ErrorFrame): void {
+    const request = this.#open.get(id)
+    if (request !== undefined) request.isSent = false
+    this.#pause()
+    // Not all who share a limit are to come back at once.
+    const delayMs = retryAfterMs + pauseMs * (1 + this.#options.random())
+    this.#cancelPause = this.#options.clock.after(delayMs, () => this.resume())
+  }
+
+  #pause(): void {
+    this.#cancelPause()
+    this.#canSend = false
+  }
+
+  #flush(): void {
+    if (!this.#canSend) return
     const { maxFrameBytes } = this.#outlet
-    if (isLonger(request.text, maxFrameBytes)) {
+    const next = this.#nextInLine()
+    const tooLarge = next.find(({ size }) => size > maxFrameBytes)
+    if (tooLarge !== undefined) {
       // Sent, it would cost the whole connection, for good (1009).
-      const message = `a frame has at most ${maxFrameBytes} bytes`
-      return this.#fail(id, new TidewireError('PAYLOAD_TOO_LARGE', message))
+      const message = `at most ${maxFrameBytes} bytes`
+      return this.#fail(tooLarge.id, new TidewireError('PAYLOAD_TOO_LARGE', message))
     }
-    request.isSent = true
-    this.#outlet.send(request.text)
+    const texts: string[] = []
+    let bytes = 1
+    for (const request of next) {
+      bytes += request.size + 1
+      if (texts.length > 0 && bytes > maxFrameBytes) break
+      request.isSent = true
+      texts.push(request.text)
+    }
+    if (texts.length > 0)
+      this.#outlet.send(texts.length > 1 ? `[${texts.join(',')}]` : texts.join())
+  }
+
+  // Subscriptions first: what waited for the connection is not to be older than
+  // what the application listens for.
+  #nextInLine(): readonly OpenRequest[] {
+    const open = [...this.#open.values()]
+    const sent = open.filter(({ isSent }) => isSent)
+    const taken = new Set(sent.map(({ lane }) => lane))
+    return open
+      .filter(({ lane }) => !taken.has(lane))
+      .sort((one, other) => Number(isSubscription(other)) - Number(isSubscription(one)))
+      .slice(0, maxSent - sent.length)
   }
 
   #fail(id: RequestId, error: TidewireError): void {
-    this.#take(id)?.answer.onFailure(error)
+    this.#take(id)?.onFailure(error)
   }
 
   #take(id: RequestId): OpenRequest | undefined {
     const request = this.#open.get(id)
     if (request === undefined) return
     this.#open.delete(id)
-    this.#length -= request.text.length
+    this.#size -= request.size
     request.cancelTimer()
+    this.#flush()
     return request
   }
-}
-
-/** A request without the id it is going to get. JSON leaves out what is undefined. */
-export type RequestFrame =
-  | Unsent<CallFrame>
-  | Unsent<HistoryFrame>
-  | Unsent<PublishFrame>
-  | Unsent<SubscribeFrame>
-  | Unsent<UnsubscribeFrame>
-
-type Unsent<TFrame> = {
-  readonly [TField in keyof TFrame as Exclude<TField, 'id'>]: TFrame extends Record<TField, unknown>
-    ? TFrame[TField]
-    : TFrame[TField] | undefined
-}
-
-/** What an answer carries; which of the fields, depends on the request. */
-export type Reply = Partial<Omit<AckFrame, 'type'> & Omit<ResultFrame, 'type'>>
-
-/** How a request ends; one of the two is called, once. */
-export interface Answer {
-  onReply(reply: Reply): void
-  onFailure(error: TidewireError): void
 }
 
 /** Options of requests; see `ClientOptions`. */
@@ -161,6 +184,7 @@ export interface RequestsOptions {
   readonly clock: Clock
   readonly maxQueued: number
   readonly publishTimeoutMs: number
+  readonly random: () => number
   readonly requestTimeoutMs: number
 }
 
@@ -179,21 +203,34 @@ export function refusal(
 }
 
 interface OpenRequest {
+  readonly id: number
+  readonly type: RequestFrame['type']
+  /** Requests of the same one keep their order: a channel, or for a call its own. */
+  readonly lane: string | number
   readonly text: string
-  readonly answer: Answer
+  /** Of the text, in bytes of UTF-8. */
+  readonly size: number
+  readonly onReply: OnReply
+  readonly onFailure: OnFailure
   readonly cancelTimer: () => void
-  readonly isPublish: boolean
+  /** It is with the server. */
   isSent: boolean
 }
 
-/** UTF-16 units of all open requests, above which the application may make no other. */
-const maxQueuedLength = 1024 * 1024
+/** The most requests that are with the server at a time, and in one array (section 7 of the protocol). */
+const maxSent = 64
 
-function isLonger(text: string, maxBytes: number): boolean {
-  // No UTF-16 unit takes more than three bytes: most texts need no encoding.
-  return text.length * 3 > maxBytes && new TextEncoder().encode(text).length > maxBytes
+/** The shortest pause of one who sent too much, in ms: what a server takes for one (P-060). */
+const pauseMs = 1_000
+
+/** Bytes of all open requests, above which the application may make no other. */
+const maxQueuedBytes = 1024 * 1024
+
+/** Belongs to its connection, and has no meaning on another. */
+function isSubscription({ type }: Pick<OpenRequest, 'type'>): boolean {
+  return type.endsWith('subscribe')
 }
 
 function connectionLost(): TidewireError {
-  return new TidewireError('CONNECTION_LOST', 'the connection broke before the answer')
+  return new TidewireError('CONNECTION_LOST', 'the connection broke')
 }

@@ -22,10 +22,9 @@ export class Session {
   readonly #heartbeat: Heartbeat
   readonly #events: LifecycleEvent[] = []
   #lifecycle = initialLifecycle
-  #maxFrameBytes = Number.POSITIVE_INFINITY
+  #maxFrameBytes = 0
+  /** The newest; what an older one tells, or was asked for, is void. */
   #link: Link | null = null
-  /** Names the newest link; what an older one tells, or was asked for, is void. */
-  #linkNumber = 0
   #cancelTimer: () => void = () => undefined
 
   constructor(url: string, settings: ClientSettings, host: SessionHost) {
@@ -49,7 +48,7 @@ export class Session {
   }
 
   start(): void {
-    this.#dispatch({ type: 'dial' })
+    this.#enter(this.state)
   }
 
   dispose(): void {
@@ -77,8 +76,6 @@ export class Session {
 
   #enter(state: ClientState): void {
     switch (state.kind) {
-      case 'idle':
-        break
       case 'connecting':
         this.#dial()
         break
@@ -94,28 +91,25 @@ export class Session {
         break
       case 'closed':
         this.#hangUp(1000)
-        break
     }
     this.#host.onState(state)
   }
 
   #dial(): void {
-    const { clock, dial, connectTimeoutMs, protocols } = this.#settings
-    this.#linkNumber += 1
-    const number = this.#linkNumber
-    this.#link = dial(this.#url, ['tidewire.v1.json', ...protocols], {
-      onMessage: (data) => this.#receive(data, number),
+    const { dial, connectTimeoutMs, protocols } = this.#settings
+    const link = dial(this.#url, ['tidewire.v1.json', ...protocols], {
+      onMessage: (data) => this.#receive(data, link),
       onClose: (code, reason) => {
-        if (number === this.#linkNumber) this.#lose(code, reason)
+        if (link === this.#link) this.#lose(code, reason)
       },
     })
-    this.#cancelTimer = clock.after(connectTimeoutMs, () => this.#lose(4010))
+    this.#link = link
+    this.#schedule(connectTimeoutMs, () => this.#lose(4010))
   }
 
   #hangUp(code: number): void {
     this.#cancelTimer()
     this.#heartbeat.stop()
-    this.#linkNumber += 1
     // Codes below 4000 are not a client's to send; after one of them the link
     // is closed already, and this only lets it go.
     this.#link?.close(code < 4000 ? 1000 : code, '')
@@ -123,19 +117,23 @@ export class Session {
   }
 
   #wait(until: number): void {
-    const { clock } = this.#settings
-    this.#cancelTimer = clock.after(until - clock.now(), () => this.#dispatch({ type: 'dial' }))
+    this.#schedule(until - this.#settings.clock.now(), () => this.#dispatch({ type: 'dial' }))
+  }
+
+  #schedule(delayMs: number, callback: () => void): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.#settings.clock.after(delayMs, callback)
   }
 
   /** Sends a token: the first one of a link, or one that renews it (P-010). */
   #authenticate(): void {
-    const number = this.#linkNumber
+    const link = this.#link
     this.#token().then(
       (token) => {
-        if (number === this.#linkNumber) this.send(JSON.stringify({ type: 'auth', token }))
+        if (link === this.#link) this.send(JSON.stringify({ type: 'auth', token }))
       },
       (cause: unknown) => {
-        if (number !== this.#linkNumber) return
+        if (link !== this.#link) return
         this.#host.onError(new TidewireError('TOKEN_FAILED', 'the token provider threw', { cause }))
         // Online, the old token holds until the server says otherwise (4005).
         if (this.state.kind === 'authenticating') this.#lose(4004)
@@ -143,32 +141,32 @@ export class Session {
     )
   }
 
-  async #token(): Promise<string | undefined> {
+  async #token(): Promise<string> {
     const { token } = this.#settings
-    return typeof token === 'function' ? token() : token
+    const text = typeof token === 'function' ? await token() : token
+    if (typeof text !== 'string') throw new TypeError('no text')
+    return text
   }
 
   // Not at once: a provider that gives the same token again, or one that ends
   // as soon, would be asked again at once, too.
   #renewIn(delayMs: number): void {
-    const { clock, token } = this.#settings
-    if (typeof token !== 'function') return
-    this.#cancelTimer()
-    this.#cancelTimer = clock.after(delayMs, () => this.#authenticate())
+    if (typeof this.#settings.token !== 'function') return
+    this.#schedule(delayMs, () => this.#authenticate())
   }
 
   #lose(code: number, reason = ''): void {
     this.#dispatch({ type: 'lost', code, reason })
   }
 
-  #receive(data: unknown, number: number): void {
-    if (number !== this.#linkNumber) return
+  #receive(data: unknown, link: Link): void {
+    if (link !== this.#link) return
     this.#heartbeat.heard()
     const frames = typeof data === 'string' ? parseServerText(data) : null
     if (frames === null) return this.#reportBadFrame(data)
     for (const frame of frames) {
       // A frame, or a handler it led to, may have ended this link.
-      if (number === this.#linkNumber) this.#handle(frame)
+      if (link === this.#link) this.#handle(frame)
     }
   }
 

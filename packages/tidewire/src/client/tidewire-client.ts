@@ -8,7 +8,8 @@ import type { ClientState } from './client-state.ts'
 import { Feed, type FeedHost, type FeedStart } from './feed.ts'
 import { Listeners } from './listeners.ts'
 import { LocalSubscription, type SubscriptionParts } from './local-subscription.ts'
-import { type Answer, type Reply, type RequestFrame, Requests, refusal } from './requests.ts'
+import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
+import { Requests, refusal } from './requests.ts'
 import { Session, type SessionHost } from './session.ts'
 import type { Subscription } from './subscription.ts'
 import { disposed, handlerFailed, TidewireError } from './tidewire-error.ts'
@@ -86,8 +87,8 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     return [random(), random(), random()].join('')
   }
 
-  request(frame: RequestFrame, answer: Answer): void {
-    this.#requests.make(frame, answer)
+  request(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void {
+    return this.#requests.make(frame, onReply, onFailure)
   }
 
   retryLater(refusals: number, { retryAfterMs = 0 }: TidewireError, retry: () => void): () => void {
@@ -115,11 +116,8 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
   }
 
   #resume(): void {
-    // Subscriptions first: what was published while the connection was down is
-    // not to be older than what the application listens for.
-    this.#requests.resume(() => {
-      for (const feed of this.#feeds.values()) feed.resume()
-    })
+    for (const feed of this.#feeds.values()) feed.resume()
+    this.#requests.resume()
   }
 
   #suspend(): void {
@@ -137,7 +135,7 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     const { state } = this
     if (this.#isDisposed || state.kind !== 'closed') return disposed()
     const { code, reason } = state
-    return new TidewireError('CLOSED', `the connection ended for good: ${code} ${reason}`)
+    return new TidewireError('CLOSED', `${code} ${reason}`)
   }
 
   onFrame(frame: ServerFrame): void {
@@ -145,10 +143,10 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     switch (frame.type) {
       case 'ack':
       case 'result':
-        return this.#requests.settle(frame)
+        return this.#requests.settle(frame.id, frame)
       case 'error':
         if (frame.id === undefined) return this.onError(refusal(frame))
-        return this.#requests.settle(frame)
+        return this.#requests.settle(frame.id, frame)
       case 'message':
         return feed?.takeEvents([frame])
       case 'batch':

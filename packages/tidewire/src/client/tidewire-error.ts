@@ -65,7 +65,7 @@ export function isTidewireError(value: unknown): value is TidewireError {
 
 /** What the application has ended itself. */
 export function disposed(): TidewireError {
-  return new TidewireError('DISPOSED', 'it was disposed')
+  return new TidewireError('DISPOSED', 'disposed')
 }
 
 /** A function of the application threw. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { HeldBroker } from '../../test/engine/held-broker.ts'
 import { type EngineOptions, startEngine } from '../../test/engine/start-engine.ts'
+import { noRate } from '../../test/support/no-rate.ts'
 import type { EventFields, ServerFrame } from '../protocol/frames.ts'
 
 const channel = 'open:1'
@@ -96,7 +97,7 @@ describe('a reader that reads nothing', () => {
   })
 
   it('is closed with 4009 when it asks on and reads none of the answers', async () => {
-    const limits = { maxBufferedBytes: 10_000 }
+    const limits = { maxBufferedBytes: 10_000, ...noRate }
     const { clock, hub, connect } = startEngine({ limits })
     const peer = connect()
     peer.stall()

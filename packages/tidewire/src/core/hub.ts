@@ -7,9 +7,12 @@ import { Connection } from './connection/connection.ts'
 import type { Engine } from './connection/engine.ts'
 import type { Limits } from './connection/limits.ts'
 import { type Counters, createCounters } from './counters.ts'
+import { type DrainPlan, drainConnections } from './drain.ts'
+import { RateLimits } from './limits/rate-limits.ts'
 import type { Methods } from './methods.ts'
+import { type Page, pageOf } from './page.ts'
 import type { Broker, Published } from './ports/broker.ts'
-import type { Clock } from './ports/clock.ts'
+import type { CancelTimer, Clock } from './ports/clock.ts'
 import type { MakeId } from './ports/ids.ts'
 import type { AcceptLink } from './ports/link.ts'
 import type { Logger } from './ports/logger.ts'
@@ -27,6 +30,7 @@ export class Hub implements Engine {
   readonly limits: Limits
   readonly logger: Logger
   readonly methods: Methods
+  readonly rates: RateLimits
   readonly wheel: Clock
   readonly #makeId: MakeId
   readonly #rules: ChannelRules
@@ -43,6 +47,7 @@ export class Hub implements Engine {
     this.limits = options.limits
     this.logger = logger
     this.methods = options.methods
+    this.rates = new RateLimits(options.limits)
     this.wheel = wheel
     this.#makeId = options.makeId
     this.#rules = options.rules
@@ -58,6 +63,16 @@ export class Hub implements Engine {
   /** How many connections are open. */
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /** What is open on this node, one page by id. A single request over HTTP is no part of it. */
+  connectionPage(page: Page): readonly Connection[] {
+    return pageOf(this.#lasting(), page).flatMap((id) => this.#connections.get(id) ?? [])
+  }
+
+  /** What is read on this node, one page by name. */
+  channelPage(page: Page): readonly Channel[] {
+    return pageOf(this.#channels.keys(), page).flatMap((name) => this.#channels.get(name) ?? [])
   }
 
   /** Takes a new link from a transport. */
@@ -124,6 +139,15 @@ export class Hub implements Engine {
     )
     for (const connection of meant) connection.revoke()
     return meant.length
+  }
+
+  /** Sends everybody on their way; the answer calls off what is left of it. */
+  drain(plan: DrainPlan): CancelTimer {
+    return drainConnections([...this.#connections.values()], plan, this.clock)
+  }
+
+  *#lasting(): Iterable<string> {
+    for (const [id, { transport }] of this.#connections) if (transport !== 'http') yield id
   }
 
   /** Says goodbye to everybody: 1001. */

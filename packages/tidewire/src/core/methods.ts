@@ -1,6 +1,7 @@
 import type { Access } from '../protocol/channel-types.ts'
 import type { MethodContract } from '../protocol/method-types.ts'
 import type { SchemaOutput, StandardSchema } from '../protocol/standard-schema.ts'
+import type { Identity } from './ports/auth.ts'
 
 /**
  * What clients may call (P-024): request and response beside the channels.
@@ -24,7 +25,9 @@ export interface MethodOptions<TInput, TOutput> {
 /** Who calls. */
 export interface MethodCaller {
   readonly connectionId: string
-  /** Null for an anonymous caller. */
+  /** Who it is, with the claims of the credential; null for an anonymous caller. */
+  readonly user: Identity | null
+  /** The id of `user`; null for an anonymous caller. */
   readonly userId: string | null
 }
 

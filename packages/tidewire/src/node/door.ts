@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import type { AuthOutcome } from '../core/ports/auth.ts'
+import type { AdmissionQueue } from '../core/admission/admission-queue.ts'
+import type { AuthVerdict } from '../core/connection/authenticator.ts'
 import type { Admission } from '../transports/admission.ts'
 import type { UpgradeRefusal } from '../transports/refuse-upgrade.ts'
 import type { RequestAuthenticator } from './auth/request-authenticator.ts'
+import type { TrustedProxies } from './client-address.ts'
+import type { Origins } from './origins.ts'
+import type { Room } from './room.ts'
 
 /**
  * The door: what a request must pass before it becomes a connection (P-004).
  * In this order, the cheapest first: where it comes from, how many are in
- * already, which page opened it, who it is.
+ * already, whether the node has time for it, which page opened it, who it is.
  */
 export class Door {
   readonly #options: DoorOptions
@@ -18,18 +22,37 @@ export class Door {
 
   /** Never throws and never rejects. `needsIdentity`: whoever brings no credential gets a 401. */
   admit(request: IncomingMessage, needsIdentity: boolean): Admission | Promise<Admission> {
-    const remoteAddress = request.socket.remoteAddress ?? 'unknown'
-    const outcome = this.#options.authenticator.verify(request, { remoteAddress })
-    const settle = (settled: AuthOutcome) => this.#settle(settled, remoteAddress, needsIdentity)
-    return outcome instanceof Promise ? outcome.then(settle) : settle(outcome)
+    const { proxies, room } = this.#options
+    const remoteAddress = proxies.clientAddress(request)
+    const refusal = room.take(request.socket, remoteAddress)
+    if (refusal !== null) return { kind: 'refused', refusal }
+    const visitor = { request, remoteAddress, needsIdentity }
+    const mayEnter = this.#options.queue.enter(isReturning(request))
+    if (mayEnter instanceof Promise) return mayEnter.then((may) => this.#meet(visitor, may))
+    return this.#meet(visitor, mayEnter)
   }
 
-  #settle(outcome: AuthOutcome, remoteAddress: string, needsIdentity: boolean): Admission {
-    switch (outcome.kind) {
-      case 'accepted':
-        return { kind: 'admitted', remoteAddress, accepted: outcome }
+  #meet(visitor: Visitor, mayEnter: boolean): Admission | Promise<Admission> {
+    if (!mayEnter) return { kind: 'refused', refusal: busy }
+    const { request, remoteAddress, needsIdentity } = visitor
+    const { authenticator, origins } = this.#options
+    if (!origins.admits(request)) return { kind: 'refused', refusal: wrongOrigin }
+    const verdict = authenticator.verify(request, { remoteAddress })
+    const settle = (settled: AuthVerdict) => this.#settle(settled, remoteAddress, needsIdentity)
+    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict)
+  }
+
+  #settle(verdict: AuthVerdict, remoteAddress: string, needsIdentity: boolean): Admission {
+    switch (verdict.kind) {
+      case 'accepted': {
+        const refusal = this.#options.room.refuseUser(verdict.identity.userId)
+        if (refusal !== null) return { kind: 'refused', refusal }
+        return { kind: 'admitted', remoteAddress, accepted: verdict }
+      }
       case 'refused':
         return { kind: 'refused', refusal: wrongCredential }
+      case 'failed':
+        return { kind: 'refused', refusal: cannotTell }
       case 'absent':
         return needsIdentity
           ? { kind: 'refused', refusal: this.#noCredential() }
@@ -51,10 +74,49 @@ export class Door {
 /** What a door asks. */
 export interface DoorOptions {
   readonly authenticator: RequestAuthenticator
+  readonly origins: Origins
+  readonly proxies: TrustedProxies
+  readonly room: Room
+  /** Lets in as many as the node can take. */
+  readonly queue: AdmissionQueue
+}
+
+/** Somebody at the door. */
+interface Visitor {
+  readonly request: IncomingMessage
+  readonly remoteAddress: string
+  readonly needsIdentity: boolean
+}
+
+// As text: a target is what a stranger types. What it says only decides who
+// waits first, so nobody gains much by saying it.
+function isReturning({ url }: IncomingMessage): boolean {
+  return url !== undefined && /[?&]resume=1(&|#|$)/.test(url)
 }
 
 const wrongCredential: UpgradeRefusal = {
   status: 403,
   code: 'FORBIDDEN',
   message: 'the credential was refused',
+}
+
+const wrongOrigin: UpgradeRefusal = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'pages of this origin may not connect',
+}
+
+const busy: UpgradeRefusal = {
+  status: 503,
+  code: 'OVERLOADED',
+  message: 'the server has no time for new connections now',
+  headers: { 'Retry-After': '2' },
+}
+
+// Not the credential's fault: whoever has a right one may come back with it.
+const cannotTell: UpgradeRefusal = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'credentials cannot be looked at now',
+  headers: { 'Retry-After': '5' },
 }

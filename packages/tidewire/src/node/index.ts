@@ -6,6 +6,11 @@ export type {
   ChannelOptions,
   HistoryOptions,
 } from '../core/channel/options.ts'
+export type {
+  Permission,
+  PermissionConnection,
+  PermissionRequest,
+} from '../core/channel/permission.ts'
 export type { Limits } from '../core/connection/limits.ts'
 export type { Counters } from '../core/counters.ts'
 export type { DisconnectTarget } from '../core/hub.ts'
@@ -21,7 +26,7 @@ export type {
 } from '../core/ports/auth.ts'
 export { BrokerUnavailable, type Published } from '../core/ports/broker.ts'
 export type { LogFields, Logger } from '../core/ports/logger.ts'
-export type { Access } from '../protocol/channel-types.ts'
+export type { Access, ChannelAccess } from '../protocol/channel-types.ts'
 export type { Position } from '../protocol/position.ts'
 export type { StandardSchema } from '../protocol/standard-schema.ts'
 export type { AuthStrategy, RequestContext } from './auth/auth-strategy.ts'
@@ -31,15 +36,19 @@ export {
   type VerifyPassword,
 } from './auth/basic-auth.ts'
 export type { ConnectMiddleware } from './auth/connect-middleware.ts'
-export { type JwtAuthOptions, jwtAuth } from './auth/jwt-auth.ts'
+export { type IdentifyClaims, type JwtAuthOptions, jwtAuth } from './auth/jwt-auth.ts'
 export type { IdentifySession, SessionRecord } from './auth/session.ts'
 export { type SessionAuthOptions, sessionAuth } from './auth/session-auth.ts'
 export type { VerifyToken } from './auth/token-auth.ts'
 export type { TokenCarrier } from './auth/token-carriers.ts'
+export { type ApiKeyOptions, createApiKey, type Scope } from './http/api-keys.ts'
+export type { ApiOptions } from './http/api-options.ts'
 export type { AuthOptions, TidewireOptions } from './options.ts'
 export {
   type AttachOptions,
   createTidewire,
+  type DrainOptions,
+  type HttpHandler,
   type PublishOptions,
   type Tidewire,
 } from './tidewire.ts'

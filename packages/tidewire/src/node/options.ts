@@ -5,6 +5,8 @@ import type { Logger } from '../core/ports/logger.ts'
 import type { AuthStrategy } from './auth/auth-strategy.ts'
 import type { VerifyToken } from './auth/token-auth.ts'
 import type { TokenCarrier } from './auth/token-carriers.ts'
+import type { ApiKeyOptions } from './http/api-keys.ts'
+import type { ApiOptions } from './http/api-options.ts'
 
 /** What a Tidewire server is told. */
 export interface TidewireOptions<
@@ -20,7 +22,25 @@ export interface TidewireOptions<
   /** Who may connect. Default: anybody, as nobody in particular. */
   readonly auth?: AuthOptions | undefined
 
-  /** What one connection may use. Each has a safe default; see `Limits`. */
+  /**
+   * Whose pages may connect: origins such as `https://app.example`, compared by
+   * scheme, host and port, or `any`. Another page's handshake gets 403; what is no
+   * browser sends no `Origin` and is let through. Default: pages of the very host
+   * that is asked when a strategy takes what browsers send by themselves (cookies,
+   * Basic), else any. An entry that is no origin is a TypeError.
+   */
+  readonly origins?: readonly string[] | 'any' | undefined
+
+  /**
+   * The proxies in front of this server whose `X-Forwarded-For` and
+   * `X-Forwarded-Host` are believed: addresses, CIDR blocks, `loopback` or
+   * `private` (RFC 1918 and fc00::/7). Default none: the headers are ignored, as
+   * anybody can send them. Behind a proxy that is not listed all clients have its
+   * address.
+   */
+  readonly trustProxy?: readonly string[] | undefined
+
+  /** What clients may use. Each has a safe default; see `Limits`. */
   readonly limits?: Partial<Limits> | undefined
 
   /**
@@ -37,8 +57,30 @@ export interface TidewireOptions<
    */
   readonly dutyCycle?: number | undefined
 
+  /** Where plain HTTP is, once it is mounted (`tide.httpHandler()`). */
+  readonly api?: ApiOptions | undefined
+
+  /** The keys of backends, for plain HTTP. Default: none. */
+  readonly apiKeys?: readonly ApiKeyOptions[] | undefined
+
+  /** When the server is too busy to let anybody in, and what happens then. */
+  readonly admission?: AdmissionOptions | undefined
+
   /** Where the server says what went wrong. Default: nowhere. */
   readonly logger?: Logger | undefined
+}
+
+/** How newcomers are let in when many come at once. */
+export interface AdmissionOptions {
+  /**
+   * While the event loop is later than this, newcomers wait; those that come back
+   * to resume go first. Default 100 ms.
+   */
+  readonly maxLoopDelayMs?: number | undefined
+  /** How many may wait. Default 10,000; the next gets 503 with `Retry-After`. */
+  readonly maxWaiting?: number | undefined
+  /** How long one may wait, in ms. Default 10,000; then it gets 503 with `Retry-After`. */
+  readonly maxWaitMs?: number | undefined
 }
 
 /** What is compressed. */

@@ -1,9 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MemoryBroker } from '../brokers/memory.ts'
+import { AdmissionQueue, type AdmissionQueueOptions } from '../core/admission/admission-queue.ts'
+import { LoopDelay } from '../core/admission/loop-delay.ts'
 import type { ChannelDeclarations } from '../core/channel/options.ts'
 import { ChannelRules } from '../core/channel/rules.ts'
 import { type Limits, limitsFrom } from '../core/connection/limits.ts'
 import type { Counters } from '../core/counters.ts'
 import { type DisconnectTarget, Hub } from '../core/hub.ts'
+import { ConnectionQuota } from '../core/limits/connection-quota.ts'
 import type { MethodDeclarations } from '../core/methods.ts'
 import type { Broker, Published } from '../core/ports/broker.ts'
 import { silentLogger } from '../core/ports/logger.ts'
@@ -12,9 +16,13 @@ import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protoc
 import { jsonCodec } from '../protocol/json-codec.ts'
 import { WebSocketTransport } from '../transports/websocket.ts'
 import { authenticatorsFrom } from './auth/authenticators.ts'
+import { TrustedProxies } from './client-address.ts'
 import { Door } from './door.ts'
-import type { CompressionOptions, TidewireOptions } from './options.ts'
-import { randomId, systemClock } from './system.ts'
+import { PlainHttp } from './http/plain-http.ts'
+import type { AdmissionOptions, CompressionOptions, TidewireOptions } from './options.ts'
+import { Origins } from './origins.ts'
+import { Room } from './room.ts'
+import { backgroundClock, randomId, systemClock } from './system.ts'
 import { handleUpgrades, type NodeServer } from './upgrades.ts'
 
 /**
@@ -46,8 +54,10 @@ export class Tidewire<
   readonly #broker: Broker
   readonly #hub: Hub
   readonly #door: Door
+  readonly #loopDelay = new LoopDelay(backgroundClock)
   readonly #needsIdentity: boolean
   readonly #webSocket: WebSocketTransport
+  readonly #http: PlainHttp
   readonly #detachers: (() => void)[] = []
 
   constructor(options: TidewireOptions<TChannels, TMethods>) {
@@ -63,7 +73,6 @@ export class Tidewire<
       timeoutMs: limits.authTimeoutMs,
       logger,
     })
-    this.#door = new Door({ authenticator: requests.authenticator })
     this.#needsIdentity = requests.areTheOnlyWay
     this.#broker = new MemoryBroker({ clock, makeId: randomId })
     this.#hub = new Hub({
@@ -78,6 +87,15 @@ export class Tidewire<
       makeId: randomId,
       dutyCycle: options.dutyCycle ?? defaultDutyCycle,
     })
+    const { counters, rates } = this.#hub
+    const quota = new ConnectionQuota(limits)
+    const room = new Room({ quota, users: rates.users, counters, clock, logger })
+    const queue = new AdmissionQueue(clock, admissionOptions(this.#loopDelay, options.admission))
+    const { authenticator, areAmbient } = requests
+    const proxies = new TrustedProxies(options.trustProxy)
+    const allowed = options.origins ?? (areAmbient ? 'same-host' : 'any')
+    const origins = new Origins({ allowed, proxies })
+    this.#door = new Door({ authenticator, origins, proxies, room, queue })
     this.#webSocket = new WebSocketTransport({
       ...transportLimits(limits),
       accept: this.#hub.accept,
@@ -86,6 +104,15 @@ export class Tidewire<
       clock,
       wheel,
       logger,
+    })
+    this.#http = new PlainHttp(options, {
+      hub: this.#hub,
+      door: this.#door,
+      origins,
+      isOpen: allowed === 'any',
+      proxies,
+      clock,
+      isDraining: () => this.isDraining,
     })
   }
 
@@ -106,12 +133,40 @@ export class Tidewire<
   attach(server: NodeServer, options: AttachOptions = {}): void {
     const { path = '/ws', rejectAnonymous = this.#needsIdentity } = options
     if (!path.startsWith('/')) throw new TypeError(`path must begin with "/", not ${path}`)
+    this.#loopDelay.start()
     this.#detachers.push(
       handleUpgrades(server, path, (request, socket, head) => {
         const admit = () => this.#door.admit(request, rejectAnonymous)
         this.#webSocket.upgrade({ request, socket, head }, admit)
       }),
     )
+  }
+
+  /**
+   * Answers a request for plain HTTP (PROTOCOL.md, section 8): `/api/…`, `/health`
+   * and `/ready`. False, and nothing is done, for any other: it is the
+   * application's. Comes before body parsers; a body that was parsed already is
+   * taken from `request.body`.
+   *
+   * @example
+   * createServer((request, response) => {
+   *   if (!tide.handle(request, response)) response.writeHead(404).end()
+   * })
+   */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.#http.handle(request, response)
+  }
+
+  /**
+   * The same as middleware of Connect and Express, before all others.
+   *
+   * @example
+   * app.use(tide.httpHandler())
+   */
+  httpHandler(): HttpHandler {
+    return (request, response, next) => {
+      if (!this.handle(request, response)) next()
+    }
   }
 
   /**
@@ -136,20 +191,48 @@ export class Tidewire<
     return this.#hub.disconnect(target)
   }
 
+  /** Whether this node takes nobody new. */
+  get isDraining(): boolean {
+    return this.#webSocket.isClosing
+  }
+
+  /**
+   * Sends every client to another node, each in a slot of its own, and resolves
+   * when the last has gone (P-061). Takes nobody new from now on: handshakes get
+   * 503. A client opens its new connection before it leaves this one, so nothing
+   * is missed; who is left at the deadline is closed (1012). `close` comes after it.
+   *
+   * @throws TypeError for times that make no sense.
+   */
+  async drain({ overMs = 10_000, graceMs = 5_000 }: DrainOptions = {}): Promise<void> {
+    if (!(overMs >= 0 && graceMs >= 0)) throw new TypeError('drain: times are ms, 0 or more')
+    const closeAfterMs = overMs + graceMs
+    const ended = this.#endLinks(closeAfterMs + closeGraceMs)
+    const cancel = this.#hub.drain({ overMs, closeAfterMs })
+    await ended
+    cancel()
+  }
+
   /**
    * Ends every connection (1001, clients come back elsewhere) and lets go of
    * everything. The HTTP server is the application's to close.
    */
   async close(): Promise<void> {
-    const ended = this.#webSocket.close(closeGraceMs)
+    const ended = this.#endLinks(closeGraceMs)
     this.#hub.close()
     await ended
     for (const detach of this.#detachers.splice(0)) detach()
+    this.#loopDelay.stop()
     await this.#broker.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  // Takes nobody new, and resolves when those who are there have gone.
+  async #endLinks(graceMs: number): Promise<void> {
+    await Promise.all([this.#webSocket.close(graceMs), this.#http.close(graceMs)])
   }
 }
 
@@ -164,6 +247,21 @@ export interface AttachOptions {
    * public one. Default: only where `required` leaves no other way in.
    */
   readonly rejectAnonymous?: boolean | undefined
+}
+
+/** Middleware that passes on what is not for it. */
+export type HttpHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+) => void
+
+/** How long a drain takes. */
+export interface DrainOptions {
+  /** Over which time clients leave, evenly; ms. Default 10,000. More is gentler to the nodes that take them. */
+  readonly overMs?: number | undefined
+  /** Who has not left so much later is closed with 1012; ms. Default 5,000. */
+  readonly graceMs?: number | undefined
 }
 
 /** How to publish. */
@@ -183,6 +281,16 @@ const defaultDutyCycle = 4
 
 /** How long clients have to answer a goodbye before their links are cut. */
 const closeGraceMs = 3_000
+
+function admissionOptions(
+  loopDelay: LoopDelay,
+  { maxLoopDelayMs = 100, maxWaiting = 10_000, maxWaitMs = 10_000 }: AdmissionOptions = {},
+): AdmissionQueueOptions {
+  return { loopDelay, maxLoopDelayMs, maxWaiting, maxWaitMs, perTurn: handshakesPerTurn }
+}
+
+/** Some 5 ms of work. */
+const handshakesPerTurn = 20
 
 function compressAboveBytes(compression: CompressionOptions | undefined): number | null {
   return compression === undefined ? null : (compression.thresholdBytes ?? 1_024)

@@ -8,17 +8,31 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schem
  */
 
 /**
- * Who may do something on a channel: `anyone`, also without a credential ·
- * `authenticated`, any known user · `nobody`, only the server itself.
+ * Who may do something: `anyone`, also without a credential · `authenticated`,
+ * any known user · `nobody`, only the server itself.
  */
 export type Access = 'anyone' | 'authenticated' | 'nobody'
+
+/**
+ * Who may do something on a channel: in addition the `owner`, the user whose id
+ * is the `{userId}` in its name. The two are compared as they are: a user whose
+ * id has characters that no param has (`:`, `/`, or those no channel name has)
+ * owns no channel. Give such users an id for the wire, base64url of the real
+ * one for example, where their identity is made.
+ */
+export type ChannelAccess = Access | 'owner'
 
 /** What both sides know of a declared channel. */
 export interface ChannelContract {
   readonly schema?: StandardSchema | undefined
-  readonly subscribe?: Access | undefined
-  readonly publish?: Access | undefined
+  readonly subscribe?: ChannelAccess | undefined
+  readonly publish?: ChannelAccess | undefined
+  readonly canSubscribe?: PermissionContract | undefined
+  readonly canPublish?: PermissionContract | undefined
 }
+
+/** The contract knows that the server asks, and nothing of what. */
+type PermissionContract = (request: never) => unknown
 
 /** Contracts by pattern. */
 export type ChannelContracts = Readonly<Record<string, ChannelContract>>
@@ -55,12 +69,18 @@ export type PublishPayloadOf<TChannels, TName extends string> = InputOf<
 >
 
 /** Whether clients may publish to this name at all; the default is that they may not. */
-export type IsPublishable<TChannels, TName extends string> = TChannels[PatternOf<TChannels, TName> &
-  keyof TChannels] extends {
-  readonly publish: 'anyone' | 'authenticated'
-}
-  ? true
-  : false
+export type IsPublishable<TChannels, TName extends string> = LetsPublish<
+  TChannels[PatternOf<TChannels, TName> & keyof TChannels]
+>
+
+/** With a permission and no access, the access is `authenticated`. */
+type LetsPublish<TContract> = TContract extends { readonly publish: ChannelAccess }
+  ? TContract extends { readonly publish: Exclude<ChannelAccess, 'nobody'> }
+    ? true
+    : false
+  : TContract extends { readonly canPublish: PermissionContract }
+    ? true
+    : false
 
 type OutputOf<TContract> = TContract extends { readonly schema: infer TSchema }
   ? TSchema extends StandardSchema

@@ -131,6 +131,8 @@ export interface AckFrame {
   readonly reason?: RecoveryFailure
   /** Publish: the key was seen before; `position` is the first one's. */
   readonly duplicate?: true
+  /** With `duplicate`: the key was used for another payload; this one is stored nowhere. */
+  readonly conflict?: true
   /** History: oldest first. */
   readonly events?: readonly EventFields[]
 }

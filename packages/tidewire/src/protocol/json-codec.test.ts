@@ -59,6 +59,9 @@ describe('client frames', () => {
       kind: 'frames',
       frames: [{ ok: false, error: { code: 'INVALID_FRAME' } }],
     })
+    // The same holds within an array, which is no level of theirs.
+    expect(jsonCodec.decode(`[${frame(32)}]`)).toMatchObject({ frames: [{ ok: true }] })
+    expect(jsonCodec.decode(`[${frame(33)}]`)).toMatchObject({ frames: [{ ok: false }] })
   })
 })
 

@@ -23,7 +23,9 @@ const notText: Decoded = { kind: 'violation', close: 'notText' }
 
 function decodeText(text: string): Decoded {
   if (text === '') return invalidFrame('a frame is an object')
-  if (isDeeperThan(text, protocolLimits.maxDepth)) {
+  // The array around frames is no level of theirs.
+  const around = text.startsWith('[') ? 1 : 0
+  if (isDeeperThan(text, protocolLimits.maxDepth + around)) {
     return invalidFrame(`a frame nests at most ${protocolLimits.maxDepth} levels deep`)
   }
   let value: unknown

@@ -16,15 +16,12 @@ export type ReconnectAdvice =
   | 'fresh-token'
   | 'fresh-token-once'
 
-const advice: ReadonlyMap<number, ReconnectAdvice> = new Map([
-  ...[1000, 1002, 1003, 1007, 1009, 4001, 4006].map((code) => [code, 'never'] as const),
-  [4003, 'fresh-token-once'],
-  [4005, 'fresh-token'],
-  [4008, 'slow-backoff'],
-  [4012, 'slow-backoff'],
-])
+const never: readonly number[] = [1000, 1002, 1003, 1007, 1009, 4001, 4006]
 
 /** The advice for a close code; an unknown one (1005, 1006, a proxy's) is a lost connection: `backoff`. */
 export function reconnectAdvice(code: number): ReconnectAdvice {
-  return advice.get(code) ?? 'backoff'
+  if (never.includes(code)) return 'never'
+  if (code === 4003) return 'fresh-token-once'
+  if (code === 4005) return 'fresh-token'
+  return code === 4008 || code === 4012 ? 'slow-backoff' : 'backoff'
 }

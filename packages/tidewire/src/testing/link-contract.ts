@@ -31,10 +31,21 @@ interface LinkCase {
 class RecordingHandler implements LinkHandler {
   readonly received: string[] = []
   readonly ends: number[] = []
+  /** What the link says its messages have, all together. */
+  receivedBytes = 0
   drains = 0
 
-  onData(data: WireData): void {
+  onData(data: WireData, count: number): void {
     this.received.push(typeof data === 'string' ? data : utf8.decode(data))
+    this.receivedBytes += count
+  }
+
+  onControl(): boolean {
+    return true
+  }
+
+  onViolation(): void {
+    // Not every transport has rules that a peer can break.
   }
 
   onDrain(): void {
@@ -57,13 +68,14 @@ const cases: readonly LinkCase[] = [
       for (const message of messages) subject.peer.send(message)
       await eventually(subject, () => handler.received.length === messages.length)
       assert.deepEqual(handler.received, messages)
+      assert.equal(handler.receivedBytes, bytes(messages.join('')).length)
     },
   },
   {
     name: 'sends text, bytes and shared frames in the order of the calls',
     async check(subject) {
       const { link, peer } = subject
-      const shared = new SharedFrame(bytes('{"shared":"é"}'))
+      const shared = sharedFrame('{"shared":"é"}')
       assert.equal(link.send('{"text":"é"}'), true)
       assert.equal(link.sendShared(shared), true)
       assert.equal(link.send(bytes('{"bytes":"é"}')), true)
@@ -85,7 +97,7 @@ const cases: readonly LinkCase[] = [
       link.send('0')
       link.cork()
       link.send('1')
-      link.sendShared(new SharedFrame(bytes('2')))
+      link.sendShared(sharedFrame('2'))
       link.uncork()
       link.send('3')
       await eventually(subject, () => peer.received.length === 4)
@@ -130,7 +142,7 @@ const cases: readonly LinkCase[] = [
       const { link, peer } = subject
       link.close(1001, 'server is going away')
       assert.equal(link.send('late'), false)
-      assert.equal(link.sendShared(new SharedFrame(bytes('late'))), false)
+      assert.equal(link.sendShared(sharedFrame('late')), false)
       await eventually(subject, () => handler.ends.length > 0)
       assert.equal(link.send('later'), false)
       link.close(1001, 'again')
@@ -192,6 +204,10 @@ async function eventually(subject: LinkUnderTest, holds: () => boolean): Promise
     assert.ok(Date.now() < until, 'what was waited for did not happen')
     await subject.turn()
   }
+}
+
+function sharedFrame(text: string): SharedFrame {
+  return new SharedFrame(bytes(text), { channel: 'any', position: null })
 }
 
 function bytes(text: string): Uint8Array {

@@ -19,7 +19,7 @@ const goodbyeMs = 3_000
 export function connectInMemory(accept: AcceptLink, options: MemoryLinkOptions): MemoryPeer {
   const link = new MemoryLink(options)
   const { remoteAddress = '127.0.0.1' } = options
-  link.start(accept(link, { codec: jsonCodec, remoteAddress }))
+  link.start(accept(link, { transport: 'websocket', codec: jsonCodec, remoteAddress }))
   return new MemoryPeer(link)
 }
 
@@ -212,7 +212,7 @@ class MemoryLink implements Link {
   }
 
   #pass(data: WireData): void {
-    if (this.end === null) this.#handler?.onData(data)
+    if (this.end === null) this.#handler?.onData(data, bytesOf(data))
   }
 }
 

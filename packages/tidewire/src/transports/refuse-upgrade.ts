@@ -17,6 +17,7 @@ export function refuseUpgrade(socket: Duplex, refusal: UpgradeRefusal): void {
     Connection: 'close',
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...headers,
   }

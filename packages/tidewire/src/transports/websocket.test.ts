@@ -29,16 +29,50 @@ it('gives a reader that is slow more time, but not for ever', async () => {
   expect(opened.isOpen).toBe(false)
 })
 
+it('tells of pings and of pongs it has not asked for, and answers as it is told', async () => {
+  await using opened = await openLink()
+  const { client, told } = opened
+  const pongs: string[] = []
+  client.on('pong', (data) => pongs.push(String(data)))
+  const asked = once(client, 'ping')
+  await opened.clock.advance(heartbeatMs)
+  await asked
+  client.pong('asked for')
+  client.pong('one too many')
+  client.ping('first')
+  client.ping('second')
+  client.send('behind them')
+  await expect.poll(() => told).toEqual(['control', 'control', 'control', 'data'])
+  opened.link.send('behind the pongs')
+  await once(client, 'message')
+  // The handler refuses every second.
+  expect(pongs).toEqual(['second'])
+})
+
+it.each([
+  ['tooLarge', (client: WebSocket) => client.send('x'.repeat(1_025))],
+  ['badUtf8', (client: WebSocket) => client.send(Buffer.of(0xff), { binary: false })],
+  ['badFraming', (client: WebSocket) => client.send('', { mask: false })],
+] as const)('tells of what it closes for: %s', async (violation, misbehave) => {
+  await using opened = await openLink()
+  misbehave(opened.client)
+  await once(opened.client, 'close')
+  expect(opened.told).toEqual([violation])
+})
+
 /** A real WebSocket between a client and a transport whose clock stands still. */
 async function openLink() {
   const clock = new VirtualClock()
   const links: Link[] = []
+  const told: string[] = []
   let isOpen = true
   const transport = new WebSocketTransport({
     accept: (link) => {
       links.push(link)
       return {
-        onData: () => undefined,
+        onData: () => told.push('data'),
+        onControl: () => told.push('control') % 2 === 1,
+        onViolation: (as) => told.push(as),
         onDrain: () => undefined,
         onClose: () => {
           isOpen = false
@@ -71,6 +105,7 @@ async function openLink() {
     clock,
     client,
     link,
+    told,
     get isOpen() {
       return isOpen
     },

@@ -25,8 +25,10 @@ export class WebSocketTransport {
   readonly #deflatedForm: FrameForm
   readonly #links: Heartbeats<WebSocketLink>
   readonly #linkContext: WebSocketLinkContext
+  // Sockets whose requests are still looked at.
+  readonly #undecided = new Set<Duplex>()
   #isClosing = false
-  #onLastEnd: (() => void) | null = null
+  readonly #onLastEnd: (() => void)[] = []
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
@@ -41,6 +43,8 @@ export class WebSocketTransport {
       noServer: true,
       WebSocket: LinkedWebSocket,
       clientTracking: false,
+      // A link answers its pings, as far as its rate goes.
+      autoPong: false,
       maxPayload: options.maxPayloadBytes,
       perMessageDeflate: options.compressAboveBytes === null ? false : negotiation,
       // What was chosen is written by handleProtocols; ws would take the first offered.
@@ -56,36 +60,51 @@ export class WebSocketTransport {
     if (verdict.kind === 'refused') return refuseUpgrade(offer.socket, verdict.refusal)
     const admission = admit(offer.request)
     if (admission instanceof Promise) {
-      void admission.then((later) => this.#answer(offer, verdict.codec, later))
+      this.#undecided.add(offer.socket)
+      void admission.then((later) => {
+        if (this.#undecided.delete(offer.socket)) this.#answer(offer, verdict.codec, later)
+      })
     } else {
       this.#answer(offer, verdict.codec, admission)
     }
   }
 
-  // The peer may have left, and the server begun to stop, while it was looked at.
+  // The peer may have left while it was looked at.
   #answer({ request, socket, head }: UpgradeOffer, codec: Codec, admission: Admission): void {
     if (socket.destroyed) return
-    if (this.#isClosing) return refuseUpgrade(socket, draining)
     if (admission.kind === 'refused') return refuseUpgrade(socket, admission.refusal)
     const { remoteAddress, accepted } = admission
     // The answer to the handshake and the hello behind it leave in one write.
     socket.cork()
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#open(webSocket, socket, { codec, remoteAddress, accepted })
+      this.#open(webSocket, socket, {
+        transport: 'websocket',
+        codec,
+        remoteAddress,
+        accepted,
+      })
     })
     socket.uncork()
   }
 
-  /** Refuses new links and resolves when the open ones have ended; cuts those left after `graceMs`. */
+  /** Whether new links are refused. */
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  /**
+   * Refuses new links and resolves when the open ones have ended; cuts those left
+   * after `graceMs`. May be called again, with less patience.
+   */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true
+    for (const socket of this.#undecided) refuseUpgrade(socket, draining)
+    this.#undecided.clear()
     if (this.#links.size === 0) return
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const link of this.#links) link.terminate()
     })
-    await new Promise<void>((resolve) => {
-      this.#onLastEnd = resolve
-    })
+    await new Promise<void>((resolve) => this.#onLastEnd.push(resolve))
     cancel()
   }
 
@@ -98,7 +117,8 @@ export class WebSocketTransport {
 
   #forget(link: WebSocketLink): void {
     this.#links.remove(link)
-    if (this.#links.size === 0) this.#onLastEnd?.()
+    if (this.#links.size > 0) return
+    for (const tell of this.#onLastEnd.splice(0)) tell()
   }
 }
 

@@ -55,7 +55,7 @@ async function openLink(
   return {
     link,
     peer,
-    turn: immediate,
+    turn: () => clock.advance(0),
     passTime: (ms) => clock.advance(ms),
     async [Symbol.asyncDispose]() {
       client.terminate()
@@ -89,12 +89,6 @@ function watch(client: WebSocket): LinkPeer {
 function urlOf(server: Server): string {
   // The `as`: a server that listens on a port has an address with one.
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-function immediate(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
 
 function deferred<TValue>() {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { noRate } from '../support/no-rate.ts'
 import { namedUsers } from '../support/open-channels.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
@@ -156,7 +157,8 @@ describe('authentication', () => {
   test('P-011 many frames behind a slow token are all carried out, in order', async () => {
     const gate = openGate()
     const verify = () => gate.opened.then(() => ({ userId: 'ada' }))
-    await using server = await startServer({ auth: { mode: 'required', verify } })
+    const auth = { mode: 'required', verify } as const
+    await using server = await startServer({ auth, limits: noRate })
     await using client = await connectRaw(server.url)
     client.send(ada)
     for (let id = 0; id < 500; id += 1) client.send({ type: 'call', id, method: 'none' })

@@ -15,6 +15,7 @@ const methods = {
   echo: method({ access: 'anyone', handle: async (input) => ({ input }) }),
   nothing: method({ access: 'anyone', handle: () => undefined }),
   whoami: method({ handle: (_input, { userId }) => userId }),
+  caller: method({ access: 'anyone', handle: (_input, caller) => caller }),
   inner: method({ access: 'nobody', handle: () => 'never' }),
   throws: method({ access: 'anyone', handle: () => fail() }),
   rejects: method({
@@ -48,6 +49,18 @@ const call = (name: string, payload?: unknown) => ({
 
 /** PROTOCOL.md P-024 and P-052. */
 describe('calling', () => {
+  test('P-024 a handler knows who calls, and that it is nobody', async () => {
+    await using client = await connectRaw(server.url)
+    const { connectionId } = client.hello
+    expect(await client.ask(call('caller'))).toMatchObject({
+      payload: { connectionId, user: null, userId: null },
+    })
+    await client.ask({ type: 'auth', token: 'token of ada' })
+    expect(await client.ask(call('caller'))).toMatchObject({
+      payload: { connectionId, user: { userId: 'ada' }, userId: 'ada' },
+    })
+  })
+
   test.each([
     ['sum', { a: 1, b: 2 }, 3],
     ['echo', [1, { two: null }], { input: [1, { two: null }] }],

@@ -3,6 +3,7 @@ import { ChannelRules } from '../../src/core/channel/rules.ts'
 import type { EventFields, ServerFrame } from '../../src/protocol/frames.ts'
 import { openByteSocket } from '../support/byte-socket.ts'
 import { clientFrame } from '../support/client-frame.ts'
+import { noRate } from '../support/no-rate.ts'
 import { openChannels } from '../support/open-channels.ts'
 import { connectRaw, type RawClient } from '../support/raw-client.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
@@ -21,7 +22,7 @@ const channels = {
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ channels })
+  server = await startServer({ channels, limits: noRate })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StandardSchema } from '../../src/protocol/standard-schema.ts'
+import { noRate } from '../support/no-rate.ts'
 import { openChannels } from '../support/open-channels.ts'
 import { connectRaw, type RawClient } from '../support/raw-client.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
@@ -9,7 +10,7 @@ import { VirtualHub } from '../support/virtual-hub.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ limits: noRate })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

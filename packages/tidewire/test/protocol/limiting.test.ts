@@ -160,7 +160,30 @@ describe('limits', () => {
     }
     deaf.resume()
     expect(await deaf.closed()).toMatchObject({ code: 4009 })
+    expect(server.tide.counters.closed.tooSlow).toBe(1)
     await quick.expectSilence()
+  })
+
+  test('P-050 a limit that is hit is counted by what it is answered with', async () => {
+    await using server = await startServer({
+      auth: { mode: 'required', verify: () => ({ userId: 'ada' }) },
+      limits: { maxPayloadBytes: 5_000, maxChannels: 1, authTimeoutMs: 50 },
+    })
+    const { errors, closed } = server.tide.counters
+    await using silent = await connectRaw(server.url)
+    await using client = await connectRaw(server.url)
+    await client.ask({ type: 'auth', token: 't' })
+    await client.ask({ type: 'subscribe', id: 1, channel: 'room:a' })
+    await client.ask({ type: 'subscribe', id: 1, channel: 'room:b' })
+    await client.ask({ type: 'subscribe', id: 1, channel: 'x'.repeat(256) })
+    await client.ask({ type: 'call', id: 'i'.repeat(65), method: 'm' })
+    await client.ask(nested(33))
+    await client.ask(Array.from({ length: 65 }, () => ({ type: 'heartbeat' })))
+    client.send('x'.repeat(5_001))
+    await client.closed()
+    await silent.closed()
+    expect(errors).toMatchObject({ TOO_MANY_CHANNELS: 1, INVALID_CHANNEL: 1, INVALID_FRAME: 3 })
+    expect(closed).toMatchObject({ tooLarge: 1, authTimeout: 1, tooSlow: 0 })
   })
 
   test('P-050 a close reason has at most 123 bytes', () => {

@@ -73,6 +73,11 @@ export class ByteSocket implements AsyncDisposable {
     return this.#ended
   }
 
+  /** Whether the connection is gone by now. */
+  get isGone(): boolean {
+    return this.#socket.closed
+  }
+
   /** Ends the connection with a TCP reset. */
   reset(): void {
     this.#socket.resetAndDestroy()

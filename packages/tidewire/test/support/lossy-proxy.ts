@@ -14,12 +14,14 @@ import { deferred } from '../../src/client/deferred.ts'
 export class LossyProxy implements AsyncDisposable {
   readonly #listener: Server
   readonly #sockets = new Set<Socket>()
+  #serverPort: number
   #silenced: Side | null = null
   #lost = deferred<void>()
 
   constructor(serverPort: number) {
+    this.#serverPort = serverPort
     this.#listener = createServer((client) => {
-      const server = openSocket(serverPort, '127.0.0.1')
+      const server = openSocket(this.#serverPort, '127.0.0.1')
       this.#pass('client', client, server)
       this.#pass('server', server, client)
     })
@@ -36,6 +38,11 @@ export class LossyProxy implements AsyncDisposable {
     // A server that listens on a host and a port has an AddressInfo.
     const { port } = this.#listener.address() as AddressInfo
     return `ws://127.0.0.1:${port}/ws`
+  }
+
+  /** Sends every connection that comes from now on to another server. */
+  aim(serverPort: number): void {
+    this.#serverPort = serverPort
   }
 
   /** Loses everything this side says from now on; the answer resolves when that was something. */

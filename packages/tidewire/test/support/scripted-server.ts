@@ -29,6 +29,8 @@ export class ScriptedLink implements Link {
   readonly protocols: readonly string[]
   readonly #handlers: LinkHandlers
   readonly #received: SentFrame[] = []
+  /** How many messages the client has sent; an array of frames is one. */
+  messages = 0
   /** How the client has closed it; null while it has not. */
   closedWith: number | null = null
 
@@ -93,9 +95,17 @@ export class ScriptedLink implements Link {
     return frame
   }
 
+  /** Takes the oldest unsubscribe and confirms it. */
+  acceptUnsubscribe(): void {
+    const { id = 0, channel = '' } = this.take('unsubscribe')
+    this.tell({ type: 'ack', id, channel })
+  }
+
   send(text: string): void {
     // Written by this package's client: what it is, is what a test looks at.
-    this.#received.push(JSON.parse(text) as SentFrame)
+    const sent = JSON.parse(text) as SentFrame | readonly SentFrame[]
+    this.#received.push(...[sent].flat())
+    this.messages += 1
   }
 
   close(code: number): void {

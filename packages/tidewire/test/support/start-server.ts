@@ -1,4 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type ServerOptions as HttpOptions,
+  type RequestListener,
+  type Server,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ChannelDeclarations } from '../../src/core/channel/options.ts'
 import type { TidewireOptions } from '../../src/node/options.ts'
@@ -11,8 +16,8 @@ import { openChannels } from './open-channels.ts'
  * declares it `await using`.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { path = '/ws', onRequest, ...tideOptions } = options
-  const http = createServer(onRequest ?? answerNotFound)
+  const { path = '/ws', onRequest, httpOptions = {}, ...tideOptions } = options
+  const http = createServer(httpOptions, onRequest ?? answerNotFound)
   const tide = createTidewire<ChannelDeclarations>({ channels: openChannels, ...tideOptions })
   tide.attach(http, { path })
   const port = await listen(http)
@@ -34,6 +39,8 @@ export interface ServerOptions extends Partial<TidewireOptions<ChannelDeclaratio
   readonly path?: string
   /** The application's own answer to plain requests. Default: 404. */
   readonly onRequest?: RequestListener
+  /** Node's own, such as its timeouts. */
+  readonly httpOptions?: HttpOptions
 }
 
 /** A server under test. */

@@ -7,8 +7,8 @@ import type { Broker } from '../../src/core/ports/broker.ts'
 import type { Link, LinkHandler } from '../../src/core/ports/link.ts'
 import { type Logger, silentLogger } from '../../src/core/ports/logger.ts'
 import type { SharedFrame } from '../../src/core/ports/shared-frame.ts'
-import type { AuthOptions } from '../../src/node/options.ts'
 import { tokenAuth } from '../../src/node/auth/token-auth.ts'
+import type { AuthOptions } from '../../src/node/options.ts'
 import type { WireData } from '../../src/protocol/codec.ts'
 import type { ServerFrame } from '../../src/protocol/frames.ts'
 import { jsonCodec } from '../../src/protocol/json-codec.ts'
@@ -81,7 +81,11 @@ export class VirtualLink implements Link {
   }
 
   open(hub: Hub): void {
-    this.#handler = hub.accept(this, { codec: jsonCodec, remoteAddress: '127.0.0.1' })
+    this.#handler = hub.accept(this, {
+      transport: 'websocket',
+      codec: jsonCodec,
+      remoteAddress: '127.0.0.1',
+    })
     this.take()
   }
 
@@ -98,7 +102,8 @@ export class VirtualLink implements Link {
 
   /** Sends a frame and lets everything that follows from it at once happen. */
   async say(frame: unknown): Promise<void> {
-    this.#handler?.onData(JSON.stringify(frame))
+    const text = JSON.stringify(frame)
+    this.#handler?.onData(text, Buffer.byteLength(text))
     await this.#clock.advance(0)
   }
 

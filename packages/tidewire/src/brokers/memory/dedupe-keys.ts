@@ -25,8 +25,8 @@ export class DedupeKeys {
     return this.#keys.get(nameOf(channel, key)) ?? null
   }
 
-  remember(channel: string, key: string, { position, at }: FirstPublish): void {
-    this.#keys.set(nameOf(channel, key), { position, at })
+  remember(channel: string, key: string, first: FirstPublish): void {
+    this.#keys.set(nameOf(channel, key), first)
     if (this.#keys.size > this.#maxKeys) this.#forgetOldest()
   }
 
@@ -53,6 +53,8 @@ export class DedupeKeys {
 /** The publish that used a key first. */
 export interface FirstPublish {
   readonly position: Position | null
+  /** Tells its payload from others. */
+  readonly fingerprint: number
   /** When, ms since the epoch. */
   readonly at: number
 }

@@ -21,6 +21,7 @@ const full = {
     },
     'price:{symbol}': { delivery: 'latest', conflateKey: 'symbol', maxDelayMs: 20 },
     news: { subscribe: 'nobody' },
+    'inbox:{userId}': { subscribe: 'owner' },
   },
   limits: {
     maxPayloadBytes: 1_024,
@@ -28,7 +29,16 @@ const full = {
     maxBufferedBytes: 4_096,
     authTimeoutMs: 1_000,
     callTimeoutMs: 2_000,
+    permissionTimeoutMs: 1_000,
     heartbeatMs: 5_000,
+    framesPerSecond: 50,
+    frameBurst: 80,
+    bytesPerSecond: 100_000,
+    userFramesPerSecond: 200,
+    addressFramesPerSecond: 1_000,
+    maxConnections: 10_000,
+    maxConnectionsPerAddress: 100,
+    maxConnectionsPerUser: 10,
   },
   path: '/live',
 }
@@ -87,7 +97,7 @@ describe('what is wrong is told with its place and what was expected', () => {
     [
       'an access of no kind',
       { channels: { 'chat:{room}': { subscribe: 'everyone' } } },
-      'channels["chat:{room}"].subscribe: expected "anyone", "authenticated" or "nobody", got "everyone"',
+      'channels["chat:{room}"].subscribe: expected "anyone", "authenticated", "owner" or "nobody", got "everyone"',
     ],
     [
       'history without a size',
@@ -108,6 +118,21 @@ describe('what is wrong is told with its place and what was expected', () => {
       'a schema, which is code',
       { channels: { news: { schema: {} } } },
       'channels.news.schema: unknown key, expected subscribe, publish, history, delivery, conflateKey, slowGraceMs, windowMs, maxEvents or maxDelayMs',
+    ],
+    [
+      'a permission, which is code',
+      { channels: { news: { canPublish: 'yes' } } },
+      'channels.news.canPublish: unknown key, expected subscribe, publish, history, delivery, conflateKey, slowGraceMs, windowMs, maxEvents or maxDelayMs',
+    ],
+    [
+      'an owner of a channel that names no user',
+      { channels: { 'chat:{room}': { subscribe: 'owner' } } },
+      'channels["chat:{room}"].subscribe: expected {userId} in the pattern with "owner"',
+    ],
+    [
+      'an owner who publishes where no user is named',
+      { channels: { news: { publish: 'owner' } } },
+      'channels.news.publish: expected {userId} in the pattern with "owner"',
     ],
     [
       'every event without a history to read them from',

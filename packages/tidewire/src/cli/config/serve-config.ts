@@ -27,12 +27,12 @@ interface ServeAuth {
   readonly jwt?: { readonly secret: string }
 }
 
-/** What a config can say of a channel: all but its schema, which is code. */
-type ServedChannel = Omit<ChannelOptions, 'schema'>
+/** What a config can say of a channel: all but its schema and its permissions, which are code. */
+type ServedChannel = Omit<ChannelOptions, 'schema' | 'canSubscribe' | 'canPublish'>
 
 export type ServedChannels = Readonly<Record<string, ServedChannel>>
 
-const access = oneOf('anyone', 'authenticated', 'nobody')
+const access = oneOf('anyone', 'authenticated', 'owner', 'nobody')
 
 const secret = text(`text of ${minSecretBytes} bytes or more`, (value) => {
   const weakness = weaknessOf(value)
@@ -77,7 +77,16 @@ const limits = object<Partial<Limits>>({
   maxBufferedBytes: wholeNumber(1),
   authTimeoutMs: wholeNumber(1),
   callTimeoutMs: wholeNumber(1),
+  permissionTimeoutMs: wholeNumber(1),
   heartbeatMs: wholeNumber(1),
+  framesPerSecond: wholeNumber(1),
+  frameBurst: wholeNumber(1),
+  bytesPerSecond: wholeNumber(1),
+  userFramesPerSecond: wholeNumber(1),
+  addressFramesPerSecond: wholeNumber(1),
+  maxConnections: wholeNumber(1),
+  maxConnectionsPerAddress: wholeNumber(1),
+  maxConnectionsPerUser: wholeNumber(1),
 })
 
 // Compared with request targets as text, which are printable ASCII; a query is
@@ -88,10 +97,15 @@ const path = text('a path such as "/ws"', (value) =>
     : 'expected a path such as "/ws": it begins with "/" and has no space, "?" or "#"',
 )
 
+const channels = checked(
+  mapOf(channel, 'an object of channels by pattern', patternProblem),
+  checkOwners,
+)
+
 /** Reads a config that nobody has checked. */
 export const serveConfigShape: Shape<ServeConfig> = object<ServeConfig>({
   auth,
-  channels: required(mapOf(channel, 'an object of channels by pattern', patternProblem)),
+  channels: required(channels),
   limits,
   path,
 })
@@ -103,6 +117,15 @@ function checkDelivery({ delivery, history, conflateKey }: ServedChannel, place:
   }
   if (conflateKey !== undefined && delivery !== 'latest') {
     place.at('conflateKey').refuse('expected only with "delivery": "latest"')
+  }
+}
+
+function checkOwners(served: ServedChannels, place: Place): void {
+  for (const [pattern, { subscribe, publish }] of Object.entries(served)) {
+    if (pattern.includes('{userId}')) continue
+    const problem = 'expected {userId} in the pattern with "owner"'
+    if (subscribe === 'owner') place.at(pattern).at('subscribe').refuse(problem)
+    if (publish === 'owner') place.at(pattern).at('publish').refuse(problem)
   }
 }
 

@@ -86,6 +86,16 @@ export class Channel implements Flushable, SubscribedChannel {
     return this.#members.isEmpty
   }
 
+  /** How many read it on this node, or are about to. */
+  get readers(): number {
+    return this.#members.count
+  }
+
+  /** The newest event this node knows of; null without history. */
+  get position(): Position | null {
+    return this.#epoch === null ? null : { epoch: this.#epoch, offset: this.#log.top }
+  }
+
   /** The life of the log this node reads; null without history, and before the first reader. */
   get epoch(): string | null {
     return this.#epoch
@@ -166,8 +176,12 @@ export class Channel implements Flushable, SubscribedChannel {
     this.#feed.detach()
   }
 
-  framesFor(entries: readonly LogEntry[], after: number): readonly EventFrame[] {
-    return this.#frames.make(entries, after)
+  framesFor(
+    entries: readonly LogEntry[],
+    after: number,
+    epoch: string | null,
+  ): readonly EventFrame[] {
+    return this.#frames.make(entries, after, epoch)
   }
 
   /** Reads on where the log does not reach back to. */
@@ -200,7 +214,7 @@ export class Channel implements Flushable, SubscribedChannel {
     const { counters } = this.#context
     counters.flushes += 1
     counters.deliveries += entries.length * this.#members.inStep
-    const frames = this.#frames.make(entries, from)
+    const frames = this.#frames.make(entries, from, this.#epoch)
     this.#members.offer({ frames, from, entries, except: exceptionsIn(entries) })
   }
 

@@ -40,15 +40,16 @@ export class FrameMaker {
    * (P-031).
    *
    * @param after the sequence the reader of the first entry stands at.
+   * @param epoch the life of the log the entries are from; null without history.
    */
-  make(entries: readonly LogEntry[], after: number): readonly EventFrame[] {
+  make(entries: readonly LogEntry[], after: number, epoch: string | null): readonly EventFrame[] {
     const frames: EventFrame[] = []
     let part: WireData[] = []
     let bytes = 0
     let previous = after
     for (const entry of entries) {
       if (part.length >= this.#maxEvents || (bytes > 0 && bytes + entry.bytes > maxFrameBytes)) {
-        frames.push(this.#join(part, previous))
+        frames.push(this.#join(part, previous, epoch))
         part = []
         bytes = 0
       }
@@ -56,7 +57,7 @@ export class FrameMaker {
       bytes += entry.bytes + 1
       previous = entry.sequence
     }
-    if (part.length > 0) frames.push(this.#join(part, previous))
+    if (part.length > 0) frames.push(this.#join(part, previous, epoch))
     return frames
   }
 
@@ -65,8 +66,11 @@ export class FrameMaker {
     return this.#codec.withPredecessor(entry.data, previous)
   }
 
-  #join(part: readonly WireData[], upTo: number): EventFrame {
-    return { frame: new SharedFrame(this.#codec.joinEvents(this.#channel, part)), upTo }
+  #join(part: readonly WireData[], upTo: number, epoch: string | null): EventFrame {
+    const channel = this.#channel
+    const position = epoch === null ? null : { epoch, offset: upTo }
+    const frame = new SharedFrame(this.#codec.joinEvents(channel, part), { channel, position })
+    return { frame, upTo }
   }
 }
 

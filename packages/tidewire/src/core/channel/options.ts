@@ -1,5 +1,6 @@
-import type { Access, ChannelContract } from '../../protocol/channel-types.ts'
+import type { ChannelAccess, ChannelContract } from '../../protocol/channel-types.ts'
 import type { StandardSchema } from '../../protocol/standard-schema.ts'
+import type { Permission } from './permission.ts'
 
 /**
  * What an application says of the channels under one pattern.
@@ -17,10 +18,27 @@ export interface ChannelOptions extends ChannelContract {
   readonly schema?: StandardSchema | undefined
 
   /** Who may subscribe and read history. Default `authenticated`. Others get `FORBIDDEN`. */
-  readonly subscribe?: Access | undefined
+  readonly subscribe?: ChannelAccess | undefined
 
-  /** Which clients may publish; the server always may. Default `nobody`. Others get `FORBIDDEN`. */
-  readonly publish?: Access | undefined
+  /**
+   * Which clients may publish; the server always may. Default `nobody`, and with
+   * `canPublish` `authenticated`. Others get `FORBIDDEN`.
+   */
+  readonly publish?: ChannelAccess | undefined
+
+  /**
+   * Says who of those that `subscribe` allows may really subscribe and read
+   * history. Asked at each of them, and again after a renewal. Default: all of
+   * them. Others get `FORBIDDEN`, or `unsubscribed` after a renewal.
+   */
+  readonly canSubscribe?: Permission | undefined
+
+  /**
+   * Says who of those that `publish` allows may really publish; asked about each
+   * event, before the schema. The events of a connection keep their order,
+   * however long it takes. Default: all of them. Others get `FORBIDDEN`.
+   */
+  readonly canPublish?: Permission | undefined
 
   /** What is kept for readers that come late or come back. Default: nothing; with `latest` the newest value. */
   readonly history?: HistoryOptions | undefined

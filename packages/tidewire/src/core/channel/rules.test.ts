@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelOptions } from './options.ts'
-import { ChannelRules, isAllowed } from './rules.ts'
-
-const ada = { userId: 'ada' }
+import { ChannelRules } from './rules.ts'
 
 describe('ChannelRules', () => {
   const rules = new ChannelRules({
@@ -13,12 +11,12 @@ describe('ChannelRules', () => {
   })
 
   it.each([
-    ['a literal name before a pattern declared earlier', 'chat:lobby', 'chat:lobby', {}],
-    ['the first pattern that fits', 'chat:x', 'chat:{room}', { room: 'x' }],
-    ['a later pattern when the first do not fit', 'game:lobby', '{any}:lobby', { any: 'game' }],
-    ['the last of them', 'a:b', '{any}:{thing}', { any: 'a', thing: 'b' }],
-  ])('finds %s', (_name, channel, pattern, params) => {
-    expect(rules.find(channel)).toMatchObject({ rule: { pattern }, params })
+    ['a literal name before a pattern declared earlier', 'chat:lobby', 'chat:lobby'],
+    ['the first pattern that fits', 'chat:x', 'chat:{room}'],
+    ['a later pattern when the first do not fit', 'game:lobby', '{any}:lobby'],
+    ['the last of them', 'a:b', '{any}:{thing}'],
+  ])('finds %s', (_name, channel, pattern) => {
+    expect(rules.find(channel)).toMatchObject({ pattern })
   })
 
   it.each(['chat', 'chat:', 'chat:a:b', 'chat:a/b', 'constructor', '__proto__', '{any}:lobby:'])(
@@ -32,8 +30,8 @@ describe('ChannelRules', () => {
     expect(ruleOf({})).toEqual({
       pattern: 'c',
       schema: null,
-      subscribe: 'authenticated',
-      publish: 'nobody',
+      subscribe: expect.objectContaining({ access: 'authenticated', can: null }),
+      publish: expect.objectContaining({ access: 'nobody', can: null }),
       history: null,
       delivery: 'drop',
       conflateKey: null,
@@ -80,19 +78,24 @@ describe('ChannelRules', () => {
   })
 })
 
-describe('isAllowed', () => {
-  it.each([
-    ['anyone', null, true],
-    ['anyone', ada, true],
-    ['authenticated', null, false],
-    ['authenticated', ada, true],
-    ['nobody', null, false],
-    ['nobody', ada, false],
-  ] as const)('%s, asked for %j, is %s', (access, identity, allowed) => {
-    expect(isAllowed(access, identity)).toBe(allowed)
+describe('the right to publish', () => {
+  const can = () => true
+
+  it.each<[string, ChannelOptions, string]>([
+    ['is for users where a permission says which', { canPublish: can }, 'authenticated'],
+    ['is what was declared beside a permission', { canPublish: can, publish: 'anyone' }, 'anyone'],
+    ["is nobody's without either", { canSubscribe: can }, 'nobody'],
+  ])('%s', (_name, options, access) => {
+    expect(ruleOf(options)?.publish.access).toBe(access)
+  })
+
+  it('has the permission of its own name', () => {
+    const rule = ruleOf({ canSubscribe: can, canPublish: () => false })
+    expect(rule?.subscribe.can).toBe(can)
+    expect(rule?.publish.can).not.toBe(can)
   })
 })
 
 function ruleOf(options: ChannelOptions) {
-  return new ChannelRules({ c: options }).find('c')?.rule
+  return new ChannelRules({ c: options }).find('c')
 }

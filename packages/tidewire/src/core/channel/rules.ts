@@ -1,11 +1,5 @@
-import {
-  type ChannelParams,
-  type ChannelPattern,
-  compilePattern,
-} from '../../protocol/channel-pattern.ts'
-import type { Access } from '../../protocol/channel-types.ts'
+import { type ChannelPattern, compilePattern } from '../../protocol/channel-pattern.ts'
 import type { StandardSchema } from '../../protocol/standard-schema.ts'
-import type { Identity } from '../ports/auth.ts'
 import type { HistoryBounds } from '../ports/broker.ts'
 import type {
   ChannelDeclarations,
@@ -13,6 +7,7 @@ import type {
   DeliveryPolicy,
   HistoryOptions,
 } from './options.ts'
+import { type Right, rightOf } from './right.ts'
 
 /**
  * Which declaration a channel falls under, and what it allows. A name that no
@@ -20,21 +15,21 @@ import type {
  */
 export class ChannelRules {
   readonly #literals = new Map<string, ChannelRule>()
-  readonly #found = new Map<string, FoundRule | null>()
+  readonly #found = new Map<string, ChannelRule | null>()
   readonly #patterns: { readonly pattern: ChannelPattern; readonly rule: ChannelRule }[] = []
 
   /** @throws TypeError for a pattern or an option that makes no sense. */
   constructor(declarations: ChannelDeclarations) {
     for (const [source, options] of Object.entries(declarations)) {
       const pattern = compilePattern(source)
-      const rule = ruleOf(source, options)
+      const rule = ruleOf(pattern, options)
       if (pattern.params.length === 0) this.#literals.set(source, rule)
       else this.#patterns.push({ pattern, rule })
     }
   }
 
-  /** The rule for a name, with the values of its params; null when nothing covers it. */
-  find(name: string): FoundRule | null {
+  /** The rule for a name; null when nothing covers it. */
+  find(name: string): ChannelRule | null {
     const known = this.#found.get(name)
     if (known !== undefined) return known
     const found = this.#search(name)
@@ -44,29 +39,19 @@ export class ChannelRules {
     return found
   }
 
-  #search(name: string): FoundRule | null {
+  #search(name: string): ChannelRule | null {
     const literal = this.#literals.get(name)
-    if (literal !== undefined) return { rule: literal, params: {} }
-    for (const { pattern, rule } of this.#patterns) {
-      const params = pattern.match(name)
-      if (params !== null) return { rule, params }
-    }
-    return null
+    if (literal !== undefined) return literal
+    return this.#patterns.find(({ pattern }) => pattern.match(name) !== null)?.rule ?? null
   }
-}
-
-/** A rule, and the values its pattern's params have in a name. */
-export interface FoundRule {
-  readonly rule: ChannelRule
-  readonly params: ChannelParams
 }
 
 /** A declaration with every default in its place. */
 export interface ChannelRule {
   readonly pattern: string
   readonly schema: StandardSchema | null
-  readonly subscribe: Access
-  readonly publish: Access
+  readonly subscribe: Right
+  readonly publish: Right
   readonly history: HistoryBounds | null
   readonly delivery: DeliveryPolicy
   readonly conflateKey: string | null
@@ -76,26 +61,20 @@ export interface ChannelRule {
   readonly maxDelayMs: number
 }
 
-/** Whether someone, or nobody in particular, has this access. */
-export function isAllowed(access: Access, identity: Identity | null): boolean {
-  if (access === 'anyone') return true
-  return access === 'authenticated' && identity !== null
-}
-
 /** How many names are remembered with what was found for them. */
 const maxFound = 10_000
 
 const defaultHistoryBytes = 4 * 1024 * 1024
 const defaultHistoryAgeMs = 5 * 60_000
 
-function ruleOf(pattern: string, options: ChannelOptions): ChannelRule {
-  const history = historyOf(pattern, options)
+function ruleOf(pattern: ChannelPattern, options: ChannelOptions): ChannelRule {
+  const history = historyOf(pattern.source, options)
   const delivery = options.delivery ?? (history === null ? 'drop' : 'every')
   const rule: ChannelRule = {
-    pattern,
+    pattern: pattern.source,
     schema: options.schema ?? null,
-    subscribe: options.subscribe ?? 'authenticated',
-    publish: options.publish ?? 'nobody',
+    subscribe: subscribeRight(pattern, options),
+    publish: publishRight(pattern, options),
     history,
     delivery,
     conflateKey: options.conflateKey ?? null,
@@ -106,6 +85,21 @@ function ruleOf(pattern: string, options: ChannelOptions): ChannelRule {
   }
   assertRule(rule)
   return rule
+}
+
+function subscribeRight(
+  pattern: ChannelPattern,
+  { subscribe, canSubscribe }: ChannelOptions,
+): Right {
+  const access = subscribe ?? 'authenticated'
+  return rightOf(pattern, { name: 'canSubscribe', access, can: canSubscribe })
+}
+
+// Who says which users may publish means that users may: a permission that is
+// never asked would be a trap.
+function publishRight(pattern: ChannelPattern, { publish, canPublish }: ChannelOptions): Right {
+  const access = publish ?? (typeof canPublish === 'function' ? 'authenticated' : 'nobody')
+  return rightOf(pattern, { name: 'canPublish', access, can: canPublish })
 }
 
 function assertRule(rule: ChannelRule): void {

@@ -21,6 +21,8 @@ export class Subscription {
   readonly reader: Reader
   /** While it is being opened: settles when delivery has begun, or will not. */
   joined: Promise<boolean> | null = null
+  /** After a renewal: whether somebody is being asked if it may go on. */
+  isRechecked = false
   #place: Place = 'joining'
   /** Events up to here were delivered, were not meant for it, or were told as lost. */
   #after = 0
@@ -67,7 +69,7 @@ export class Subscription {
    */
   offerPart(entries: readonly LogEntry[], from: number): void {
     const wanted = this.#wanted(entries)
-    this.offer(this.channel.framesFor(wanted, from), from)
+    this.offer(this.channel.framesFor(wanted, from, this.#epoch), from)
     if (this.#place !== 'in-step') return
     this.#after = this.channel.flushed
     this.#delivered = wanted.at(-1)?.sequence ?? from
@@ -144,7 +146,7 @@ export class Subscription {
 
   #deliver(entries: readonly LogEntry[], upTo: number): void {
     const wanted = this.#wanted(entries)
-    for (const { frame } of this.channel.framesFor(wanted, this.#delivered)) {
+    for (const { frame } of this.channel.framesFor(wanted, this.#delivered, this.#epoch)) {
       this.reader.sendShared(frame)
     }
     this.#delivered = wanted.at(-1)?.sequence ?? this.#delivered
@@ -225,8 +227,12 @@ export interface SubscribedChannel {
   readonly flushed: number
   /** What policies look at. */
   readonly state: ChannelState
-  /** Frames of these entries, for a reader that stands at `after`. */
-  framesFor(entries: readonly LogEntry[], after: number): readonly EventFrame[]
+  /** Frames of these entries, for a reader that stands at `after` in this epoch. */
+  framesFor(
+    entries: readonly LogEntry[],
+    after: number,
+    epoch: string | null,
+  ): readonly EventFrame[]
   /** Reads on where the log does not reach back to. Rejects with BrokerUnavailable. */
   readHistory(after: number): Promise<HistorySlice>
   /** Takes note of a subscription's new place. */

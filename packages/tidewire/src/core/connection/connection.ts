@@ -1,17 +1,19 @@
 import { type CloseCodeName, closeCodes } from '../../protocol/close-codes.ts'
 import type { WireData } from '../../protocol/codec.ts'
-import { type ErrorCode, protocolError } from '../../protocol/error-codes.ts'
+import { type ErrorCode, type ProtocolError, protocolError } from '../../protocol/error-codes.ts'
 import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
-import type { Accepted, Identity } from '../ports/auth.ts'
+import type { ConnectionRate } from '../limits/rate-limits.ts'
+import type { Accepted, Grant, Identity } from '../ports/auth.ts'
 import { BrokerUnavailable } from '../ports/broker.ts'
-import type { Handshake, Link, LinkHandler } from '../ports/link.ts'
+import type { Handshake, Link, LinkHandler, LinkViolation, TransportName } from '../ports/link.ts'
 import type { SharedFrame } from '../ports/shared-frame.ts'
 import type { Corkable } from '../pump.ts'
 import type { Caller } from './commands/command.ts'
 import { type Command, runCommand } from './commands/run-command.ts'
 import type { Engine } from './engine.ts'
 import { OpenIds } from './open-ids.ts'
+import { Overrun } from './overrun.ts'
 import { PublishOrder } from './publish-order.ts'
 import { recheckSubscriptions } from './recheck-subscriptions.ts'
 import {
@@ -40,6 +42,9 @@ export class Connection implements Caller, Corkable, LinkHandler {
   // Made when there is something to wait for, which is not most of the time.
   #validity: Validity | null = null
   readonly #openIds = new OpenIds()
+  // Made when there is something to count.
+  #rate: ConnectionRate | null = null
+  #overrun: Overrun | null = null
   #held: ParsedFrame[] = []
   #pauses = 0
   #isCorked = false
@@ -50,12 +55,21 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.engine = engine
     this.#link = link
     this.#handshake = handshake
-    this.#state = initialConnectionState(engine.authenticator.need, handshake.accepted)
+    const need = handshake.grant === undefined ? engine.authenticator.need : 'optional'
+    this.#state = initialConnectionState(need, handshake.accepted)
     this.subscriptions = new Subscriptions(engine)
   }
 
   get identity(): Identity | null {
     return identityIn(this.#state)
+  }
+
+  get transport(): TransportName {
+    return this.#handshake.transport
+  }
+
+  get grant(): Grant | null {
+    return this.#handshake.grant ?? null
   }
 
   get remoteAddress(): string {
@@ -83,15 +97,34 @@ export class Connection implements Caller, Corkable, LinkHandler {
       heartbeatMs: limits.heartbeatMs,
       limits: { maxPayloadBytes: limits.maxPayloadBytes, maxChannels: limits.maxChannels },
     })
-    if (accepted !== undefined) this.#keep(accepted)
+    if (accepted !== undefined) this.#admit(accepted)
     else if (this.#state.kind === 'awaiting-token') this.#awaitToken(limits.authTimeoutMs)
   }
 
-  onData(data: WireData): void {
-    if (this.#state.kind === 'closed') return
+  onData(data: WireData, bytes: number): void {
+    if (this.isClosed) return
     const decoded = this.#handshake.codec.decode(data)
     if (decoded.kind === 'violation') return this.close(decoded.close)
-    for (const parsed of decoded.frames) this.#dispatch({ kind: 'frame', parsed })
+    const now = this.engine.clock.elapsedMs()
+    const rate = this.#rateSince(now)
+    const bytesWaitMs = rate.takeBytes(bytes, now)
+    for (const parsed of decoded.frames) {
+      const waitMs = bytesWaitMs > 0 ? bytesWaitMs : rate.takeFrame(now)
+      if (waitMs === 0) this.#dispatch({ kind: 'frame', parsed })
+      else this.#limit(parsed, waitMs, now)
+    }
+  }
+
+  onControl(): boolean {
+    if (this.isClosed) return false
+    const now = this.engine.clock.elapsedMs()
+    if (this.#rateSince(now).takeFrame(now) === 0) return true
+    this.#overrunNow().ignoreControl(now)
+    return false
+  }
+
+  onViolation(as: LinkViolation): void {
+    this.engine.counters.closed[as] += 1
   }
 
   onDrain(): void {
@@ -136,7 +169,12 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void {
-    this.send({ type: 'error', ...protocolError(code, id, message) })
+    this.sendError(protocolError(code, id, message))
+  }
+
+  sendError(error: ProtocolError): void {
+    this.engine.counters.errors[error.code] += 1
+    this.send({ type: 'error', ...error })
   }
 
   /** Ends the connection because its user shall go: 4006. */
@@ -147,10 +185,26 @@ export class Connection implements Caller, Corkable, LinkHandler {
   /** Ends the connection with a code from the table. */
   close(as: CloseCodeName): void {
     const { code, reason } = closeCodes[as]
-    if (as === 'tooSlow') this.engine.counters.tooSlow += 1
+    this.engine.counters.closed[as] += 1
     this.#state = { kind: 'closed' }
     this.#link.close(code, reason)
     this.#end()
+  }
+
+  #rateSince(now: number): ConnectionRate {
+    this.#rate ??= this.engine.rates.open(this.remoteAddress, now)
+    return this.#rate
+  }
+
+  #overrunNow(): Overrun {
+    this.#overrun ??= new Overrun(this, this.#openIds)
+    return this.#overrun
+  }
+
+  #limit(parsed: ParsedFrame, waitMs: number, now: number): void {
+    const overrun = this.#overrunNow()
+    if (overrun.spares(parsed, now)) this.#dispatch({ kind: 'frame', parsed })
+    else overrun.refuse(parsed, waitMs, now)
   }
 
   #dispatch(event: ConnectionEvent): void {
@@ -178,7 +232,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   #handle(parsed: ParsedFrame): void {
-    if (!parsed.ok) return this.send({ type: 'error', ...parsed.error })
+    if (!parsed.ok) return this.sendError(parsed.error)
     // The state machine keeps tokens for itself: what it lets through is a command.
     if (parsed.frame.type !== 'auth') this.#run(parsed.frame)
   }
@@ -243,9 +297,8 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   #welcome(accepted: Accepted, { id }: AuthFrame): void {
-    const { identity } = accepted
-    const { userId, expiresAt } = identity
-    this.#keep(accepted)
+    if (!this.#admit(accepted)) return
+    const { userId, expiresAt } = accepted.identity
     this.send({
       type: 'auth_ack',
       ...(id !== undefined && { id }),
@@ -259,6 +312,19 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #awaitToken(timeoutMs: number): void {
     this.#validity = this.#newValidity()
     this.#validity.awaitToken(timeoutMs)
+  }
+
+  // Whoever it is may have as many connections as may be already; a renewal is
+  // of a user who has this one.
+  #admit(accepted: Accepted): boolean {
+    const now = this.engine.clock.elapsedMs()
+    const isAdmitted = this.#rateSince(now).belongTo(accepted.identity.userId, now)
+    if (isAdmitted) this.#keep(accepted)
+    else {
+      this.engine.counters.refusedConnections.user += 1
+      this.close('tooManyConnections')
+    }
+    return isAdmitted
   }
 
   #keep(accepted: Accepted): void {
@@ -298,6 +364,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
 
   #end(): void {
     this.#validity?.cancel()
+    this.#rate?.leave()
     this.subscriptions.endAll()
     this.#held = []
     this.engine.forget(this.connectionId)

@@ -1,6 +1,7 @@
 import type { Channel } from '../channel/channel.ts'
 import type { ChannelRule } from '../channel/rules.ts'
 import type { Counters } from '../counters.ts'
+import type { RateLimits } from '../limits/rate-limits.ts'
 import type { Methods } from '../methods.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -22,6 +23,8 @@ export interface Engine {
   readonly logger: Logger
   /** What clients may call, by name. */
   readonly methods: Methods
+  /** How fast clients may send. */
+  readonly rates: RateLimits
   /** Coarse timers, many of them. */
   readonly wheel: Clock
 

@@ -15,11 +15,14 @@ export function isPermitted(
   right: Right,
   channel: string,
 ): boolean | Promise<boolean> {
+  const { grant } = caller
+  if (grant !== null) return grant.allows(right.name === 'canPublish' ? 'publish' : 'read', channel)
   if (!hasAccess(right, caller.identity, channel)) return false
   if (right.can === null) return true
   try {
     const answer: unknown = right.can(requestOf(caller, right, channel))
-    if (!isPending(answer)) return yesOrNo(answer)
+    // The permission itself may have ended the connection.
+    if (!isPending(answer)) return yesOrNo(answer) && !caller.isClosed
     return whenSettled(caller, { right, channel, askedOf: caller.identity, answer })
   } catch (cause) {
     return failed(caller, { right, channel, cause })

@@ -1,6 +1,8 @@
+import type { Caller } from './commands/command.ts'
+
 /**
  * Keeps the publishes of one connection to one channel in the order they came,
- * while one of them waits for the application: a permission, a schema.
+ * while one of them waits: for the application, or for a subscribe before it.
  *
  * What is decided in the turn it arrived in, with nothing before it, does not
  * come here and costs nothing. What waits is bounded: beyond a few the
@@ -21,23 +23,48 @@ export class PublishOrder {
     return this.#last?.has(channel) === true
   }
 
-  /**
-   * Calls `handOn` when `ready` has settled and everything that came before it
-   * has been handed on. What follows waits for the call, not for its promise.
-   *
-   * @throws what `ready` rejects with, in its turn, and what `handOn` does.
-   */
-  async inTurn<TReady>(
-    channel: string,
-    ready: Promise<TReady>,
-    handOn: (ready: TReady) => Promise<void> | void,
-  ): Promise<void> {
-    const last = (this.#last ??= new Map<string, Promise<void>>())
-    const turn = this.#turnAfter(last.get(channel), ready)
-    const handed = turn.then((answer) => ({ outcome: handOn(answer) }))
-    const gone = handed.then(ignore, ignore).then(() => this.#leave(channel, gone))
-    last.set(channel, gone)
-    this.#enter()
-    await (await handed).outcome
+  /** Lines up behind what waits on this channel; `end` has to be called, whatever happens. */
+  enter(channel: string): PublishTurn {
+    this.#last ??= new Map()
+    const begins = this.#last.get(channel) ?? Promise.resolve()
+    let leave = (): void => undefined
+    const left = new Promise<void>((resolve) => {
+      leave = resolve
+    })
+    // One may end before its turn: those behind it still wait for those before it.
+    const gone: Promise<void> = begins.then(() => left).then(() => this.#forget(channel, gone))
+    this.#last.set(channel, gone)
+    this.#count()
+    const end = () => {
+      leave()
+      this.#discount()
+    }
+    return { begins, end }
+  }
+
+  #forget(channel: string, gone: Promise<void>): void {
+    if (this.#last?.get(channel) === gone) this.#last.delete(channel)
+  }
+
+  #count(): void {
+    this.#waiting += 1
+    if (this.#waiting === maxWaiting) this.#intake.pauseReading()
+  }
+
+  #discount(): void {
+    this.#waiting -= 1
+    if (this.#waiting === maxWaiting - 1) this.#intake.resumeReading()
   }
 }
+
+/** The turn of one publish. */
+export interface PublishTurn {
+  /** Resolves when everything that came before has been handed to the broker, or refused. */
+  readonly begins: Promise<void>
+  /** Lets the next one have its turn. */
+  end(): void
+}
+
+type Intake = Pick<Caller, 'pauseReading' | 'resumeReading'>
+
+const maxWaiting = 64

@@ -1,7 +1,8 @@
 import type { CloseCodeName } from '../../protocol/close-codes.ts'
 import type { AuthFrame, ClientFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
-import type { Accepted, AuthOutcome, Identity } from '../ports/auth.ts'
+import type { Accepted, Identity } from '../ports/auth.ts'
+import type { AuthVerdict } from './authenticator.ts'
 
 /**
  * The life of a connection as a pure transition: who is on it, and what
@@ -20,7 +21,7 @@ export type ConnectionState =
 
 export type ConnectionEvent =
   | { readonly kind: 'frame'; readonly parsed: ParsedFrame }
-  | { readonly kind: 'verified'; readonly token: AuthFrame; readonly outcome: AuthOutcome }
+  | { readonly kind: 'verified'; readonly token: AuthFrame; readonly outcome: AuthVerdict }
   | { readonly kind: 'auth-timeout' }
   | { readonly kind: 'token-expired' }
   /** The credential holds no longer, or somebody wants the user gone. */
@@ -132,7 +133,7 @@ function open(state: Of<'anonymous' | 'authenticated'>, event: ConnectionEvent):
   }
 }
 
-function verified(state: Of<'verifying'>, outcome: AuthOutcome): Transition {
+function verified(state: Of<'verifying'>, outcome: AuthVerdict): Transition {
   if (outcome.kind !== 'accepted') return refused(state)
   const { identity } = outcome
   // A live connection does not change hands: what was sent to it, and what it

@@ -1,6 +1,6 @@
 import type { Channel, Joining } from '../channel/channel.ts'
 import type { Reader } from '../channel/reader.ts'
-import { type SubscribedChannel, Subscription } from '../channel/subscription.ts'
+import { Subscription } from '../channel/subscription.ts'
 import type { Engine } from './engine.ts'
 
 /**
@@ -12,6 +12,8 @@ export class Subscriptions {
   // A list and not a map: most connections have one, none has many, and a map
   // of one weighs as much as everything else here.
   #open: Subscription[] = []
+  // Hardly ever any.
+  #reserved: readonly Reservation[] = none
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -22,16 +24,33 @@ export class Subscriptions {
   }
 
   get isFull(): boolean {
-    return this.#open.length >= this.#engine.limits.maxChannels
+    return this.#open.length + this.#reserved.length >= this.#engine.limits.maxChannels
   }
 
   has(name: string): boolean {
-    return this.#find(name) !== undefined
+    return this.#find(name) !== undefined || this.#reservationOf(name) !== undefined
   }
 
-  /** Every channel subscribed to, or being joined. */
-  channels(): readonly SubscribedChannel[] {
-    return this.#open.map(({ channel }) => channel)
+  /** Every subscription, also those that are being opened. */
+  all(): readonly Subscription[] {
+    return this.#open
+  }
+
+  /**
+   * Keeps a place for a subscription while somebody is being asked whether it
+   * may be; `end` takes it away again. `settled` never rejects.
+   */
+  reserve(name: string, settled: Promise<unknown>): Reservation {
+    const reservation = { name, settled }
+    this.#reserved = [...this.#reserved, reservation]
+    return reservation
+  }
+
+  /** Gives a place up; whether it was still kept. */
+  giveUp(reservation: Reservation): boolean {
+    if (!this.#reserved.includes(reservation)) return false
+    this.#reserved = this.#reserved.filter((other) => other !== reservation)
+    return true
   }
 
   /**
@@ -46,16 +65,21 @@ export class Subscriptions {
     try {
       return await joined
     } catch (cause) {
-      this.#end(subscription)
+      this.drop(subscription)
       throw cause
     } finally {
       subscription.joined = null
     }
   }
 
-  /** Settles, and never rejects, when a subscription that is being opened has begun or failed; null when none is. */
+  /**
+   * Settles, and never rejects, when the next step of a subscription that has not
+   * begun is done: it was permitted or not, it was joined or failed. Null when
+   * there is none such.
+   */
   joining(name: string): Promise<unknown> | null {
-    return this.#find(name)?.joined?.catch(() => false) ?? null
+    const settled = this.#reservationOf(name)?.settled ?? this.#find(name)?.joined ?? null
+    return settled?.catch(() => false) ?? null
   }
 
   /** The connection takes frames again. */
@@ -65,21 +89,21 @@ export class Subscriptions {
     }
   }
 
-  /** Whether there was one to end. */
+  /** Ends what there is on a channel, begun or not; whether there was anything. */
   end(name: string): boolean {
+    const reservation = this.#reservationOf(name)
+    if (reservation !== undefined) return this.giveUp(reservation)
     const subscription = this.#find(name)
-    return subscription !== undefined && this.#end(subscription)
+    return subscription !== undefined && this.drop(subscription)
   }
 
   endAll(): void {
-    for (const subscription of [...this.#open]) this.#end(subscription)
+    this.#reserved = none
+    for (const subscription of this.#open) this.drop(subscription)
   }
 
-  #find(name: string): Subscription | undefined {
-    return this.#open.find(({ channel }) => channel.name === name)
-  }
-
-  #end(subscription: Subscription): boolean {
+  /** Ends a subscription; whether it was there. */
+  drop(subscription: Subscription): boolean {
     const open = this.#open.filter((other) => other !== subscription)
     if (open.length === this.#open.length) return false
     this.#open = open
@@ -87,4 +111,20 @@ export class Subscriptions {
     this.#engine.release(subscription.channel.name)
     return true
   }
+
+  #find(name: string): Subscription | undefined {
+    return this.#open.find(({ channel }) => channel.name === name)
+  }
+
+  #reservationOf(name: string): Reservation | undefined {
+    return this.#reserved.find((reservation) => reservation.name === name)
+  }
 }
+
+/** Kept for a subscription that nobody has allowed yet. */
+export interface Reservation {
+  readonly name: string
+  readonly settled: Promise<unknown>
+}
+
+const none: readonly Reservation[] = []

@@ -61,3 +61,11 @@ export interface Identity {
   /** What permissions may go by: the claims of a token, the roles of a session. Never leaves the server. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
 }
+
+/**
+ * What a backend was given leave to do. It takes the place of what channels
+ * declare for users: a backend is no user, and no rule is about it.
+ */
+export interface Grant {
+  allows(act: 'read' | 'publish', channel: string): boolean
+}

@@ -71,6 +71,8 @@ export interface Published {
   readonly position: Position | null
   /** The key was seen within the dedupe window: nothing was stored. */
   readonly duplicate: boolean
+  /** Only for a duplicate: its payload is another than the first one's, so the key was used twice. */
+  readonly conflict?: true
 }
 
 /** How much of a channel is kept; the oldest entries leave when any bound is passed. */

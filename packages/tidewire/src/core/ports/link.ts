@@ -1,5 +1,5 @@
 import type { Codec, WireData } from '../../protocol/codec.ts'
-import type { Accepted } from './auth.ts'
+import type { Accepted, Grant } from './auth.ts'
 import type { SharedFrame } from './shared-frame.ts'
 
 /**
@@ -41,23 +41,39 @@ export interface Link {
 
 /** What a link tells its connection. A transport never calls it after `onClose`. */
 export interface LinkHandler {
-  /** One wire message, whole. */
-  onData(data: WireData): void
+  /** One wire message, whole, and how many bytes it has: the transport has just counted them. */
+  onData(data: WireData, bytes: number): void
+  /**
+   * The peer wants a sign of life, or gives one that it was not asked for: a ping
+   * or pong of WebSocket. Answers whether the peer may be answered: no flood is.
+   */
+  onControl(): boolean
   /** The link was congested and can take more. */
   onDrain(): void
+  /** The peer broke the rules of the transport, which ends the link by itself; `onClose` follows. */
+  onViolation(as: LinkViolation): void
   /** The link is gone; nothing follows. */
   onClose(code: number): void
 }
 
+/** What a transport closes for, by the name of the close code. */
+export type LinkViolation = 'badFraming' | 'badUtf8' | 'tooLarge'
+
 /** What is known of a link when it opens. */
 export interface Handshake {
+  readonly transport: TransportName
   /** The codec that was negotiated. */
   readonly codec: Codec
   /** The other end's address; `unknown` when the transport has none. */
   readonly remoteAddress: string
   /** Who it is, when the handshake said so already. */
   readonly accepted?: Accepted | undefined
+  /** What it may do, when it is a backend's; else the channels say. */
+  readonly grant?: Grant | undefined
 }
+
+/** The ways in: `http` is one request with one answer. */
+export type TransportName = 'websocket' | 'sse' | 'long-poll' | 'http'
 
 /** How a transport hands a new link to the engine. */
 export type AcceptLink = (link: Link, handshake: Handshake) => LinkHandler

@@ -1,3 +1,5 @@
+import type { Position } from '../../protocol/position.ts'
+
 /**
  * One frame that many links send, encoded once (P-035).
  *
@@ -8,24 +10,33 @@
 export class SharedFrame {
   /** The frame itself. Never changed after it was made. */
   readonly data: Uint8Array
+  readonly place: FramePlace
   readonly #forms = new Map<FrameForm, Uint8Array>()
 
-  constructor(data: Uint8Array) {
+  constructor(data: Uint8Array, place: FramePlace) {
     this.data = data
+    this.place = place
   }
 
   /** The frame in a transport's form. */
   in(form: FrameForm): Uint8Array {
     const made = this.#forms.get(form)
     if (made !== undefined) return made
-    const bytes = form.wrap(this.data)
+    const bytes = form.wrap(this)
     this.#forms.set(form, bytes)
     return bytes
   }
 }
 
+/** Where a frame belongs, for transports that tell more than the frame itself. */
+export interface FramePlace {
+  readonly channel: string
+  /** Where its reader stands after it; null on a channel without history. */
+  readonly position: Position | null
+}
+
 /** How a transport puts a frame on its wire. The same object for all links that share the form. */
 export interface FrameForm {
-  /** Must not keep or change `data`; the answer is shared. */
-  wrap(data: Uint8Array): Uint8Array
+  /** Must not keep or change `frame.data`; the answer is shared. */
+  wrap(frame: Pick<SharedFrame, 'data' | 'place'>): Uint8Array
 }

@@ -15,6 +15,8 @@ export interface Authenticators {
     readonly authenticator: RequestAuthenticator
     /** Whether a credential is required and cannot come later. */
     readonly areTheOnlyWay: boolean
+    /** Whether browsers bring a credential by themselves, for any page (`AuthStrategy.isAmbient`). */
+    readonly areAmbient: boolean
   }
 }
 
@@ -37,7 +39,8 @@ export function authenticatorsFrom(
     tokenFrom: carriers,
   })
   const areTheOnlyWay = mode === 'required' && all.length > 0 && !carriers.has('message')
-  return { tokens, requests: { authenticator, areTheOnlyWay } }
+  const areAmbient = all.some(({ isAmbient }) => isAmbient === true)
+  return { tokens, requests: { authenticator, areTheOnlyWay, areAmbient } }
 }
 
 function looksAtTokens(strategy: AuthStrategy): strategy is AuthStrategy & TokenStrategy {

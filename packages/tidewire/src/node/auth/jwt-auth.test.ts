@@ -12,16 +12,19 @@ const absent = { kind: 'absent' }
 
 describe('a token that holds', () => {
   it('is accepted as the user in sub, until exp', async () => {
-    const token = await signed({ sub: 'ada', exp: inSeconds(60) })
-    expect(await verified(token)).toEqual({
+    const exp = inSeconds(60)
+    expect(await verified(await signed({ sub: 'ada', exp }))).toEqual({
       kind: 'accepted',
-      identity: { userId: 'ada', expiresAt: inSeconds(60) * 1_000 },
+      identity: { userId: 'ada', expiresAt: exp * 1_000, claims: { sub: 'ada', exp } },
     })
   })
 
   it('does not end without exp', async () => {
     const outcome = await verified(await signed({ sub: 'ada' }))
-    expect(outcome).toEqual({ kind: 'accepted', identity: { userId: 'ada' } })
+    expect(outcome).toEqual({
+      kind: 'accepted',
+      identity: { userId: 'ada', claims: { sub: 'ada' }, expiresAt: undefined },
+    })
   })
 
   it('is accepted when nbf has passed', async () => {

@@ -1,45 +1,70 @@
-import { webcrypto } from 'node:crypto'
-import type { AuthOutcome, TokenStrategy } from '../../core/ports/auth.ts'
-import { weaknessOf } from './jwt-secret.ts'
+import type { JWTPayload } from 'jose'
+import type { AuthContext, AuthOutcome, Identity, TokenStrategy } from '../../core/ports/auth.ts'
+import { type JwtKeyOptions, type JwtKeys, jwtKeysFrom } from './jwt-keys.ts'
 
 /**
- * The strategy for JSON Web Tokens that are signed with a shared secret: HS256
- * and nothing else, as what a token says of its own algorithm is never believed.
+ * The strategy for JSON Web Tokens: signed with a shared secret, or by an issuer
+ * whose public key, or set of keys, is known.
  *
- * Accepts a token whose signature and times hold, as the user in `sub`, until
- * `exp`; one without `exp` does not end. A token that is not a JWT is left to
- * the strategies that follow; every other JWT is refused, also one over 16 KiB.
- * `jose` is loaded with the first token.
+ * Accepts a token whose signature, times, audience and issuer hold, as the user
+ * in `sub`, until `exp`; one without `exp` does not end. What it claims is in the
+ * identity's `claims`. A token that is not a JWT is left to the strategies that
+ * follow; every other JWT is refused, also one over 16 KiB. `jose` is loaded with
+ * the first token.
  *
- * @throws TypeError for a secret that protects nothing.
+ * @throws TypeError for a key that protects nothing, and for algorithms or other
+ *   options that make no sense.
  * @example
  * createTidewire({ channels, auth: { strategies: [jwtAuth({ secret })] } })
  */
-export function jwtAuth({ secret }: JwtAuthOptions): TokenStrategy {
-  const weakness = weaknessOf(secret)
-  if (weakness !== null) throw new TypeError(`the JWT secret ${weakness}`)
-  let verifier: Promise<Verify> | undefined
+export function jwtAuth(options: JwtAuthOptions): TokenStrategy {
+  const keys = jwtKeysFrom(options)
+  const checks = checksFrom(options)
+  const { identify = userInSub } = options
+  let verifier: Promise<VerifyJwt> | undefined
   return {
     name: 'jwt',
-    async verifyToken(token) {
+    async verifyToken(token, context): Promise<AuthOutcome> {
       if (token.length > maxTokenLength) return refused
       if (!compactShape.test(token)) return { kind: 'absent' }
-      verifier ??= verifierFor(secret)
-      const verify = await verifier
-      return verify(token)
+      verifier ??= openVerifier(keys, checks)
+      const claims = await (await verifier)(token)
+      const found = claims && (await identify(claims, context))
+      if (claims === null || found === null) return refused
+      const end = Math.min(endOf(claims, checks), found.expiresAt ?? Infinity)
+      const expiresAt = end === Infinity ? undefined : end
+      return { kind: 'accepted', identity: { claims, ...found, expiresAt } }
     },
   }
 }
 
-export interface JwtAuthOptions {
+/** Which tokens hold, and whose they are. */
+export type JwtAuthOptions = JwtKeyOptions & JwtChecks
+
+export interface JwtChecks {
+  /** Who a token is for: it names one of these in `aud`. Default: not looked at. Name it when the issuer serves others, too. */
+  readonly audience?: string | readonly string[] | undefined
+
+  /** Who a token is from: it names one of these in `iss`. Default: not looked at. */
+  readonly issuer?: string | readonly string[] | undefined
+
+  /** How far the issuer's clock may be off, in ms: tokens hold that much earlier and longer. Default 0, at most 300,000. */
+  readonly clockToleranceMs?: number | undefined
+
   /**
-   * What tokens are signed with: 32 bytes of UTF-8 or more, taken as they stand
-   * (base64 is not decoded). A shorter or a well-known one is a TypeError.
+   * Says who the claims of a token that holds belong to; null refuses it.
+   * Default: the user in `sub`. It may end the identity sooner than `exp`, not
+   * later, and replace its claims.
    */
-  readonly secret: string
+  readonly identify?: IdentifyClaims | undefined
 }
 
-type Verify = (token: string) => Promise<AuthOutcome>
+export type IdentifyClaims = (
+  claims: Readonly<Record<string, unknown>>,
+  context: AuthContext,
+) => Identity | null | Promise<Identity | null>
+
+type VerifyJwt = (token: string) => Promise<JWTPayload | null>
 
 const refused: AuthOutcome = { kind: 'refused' }
 
@@ -50,31 +75,54 @@ const maxTokenLength = 16 * 1024
 // Three parts of base64url; the last one, the signature, is empty for `alg: none`.
 const compactShape = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
-async function verifierFor(secret: string): Promise<Verify> {
-  const { errors, jwtVerify } = await import('jose')
-  const key = await importKey(secret)
+async function openVerifier(keys: JwtKeys, checks: Checks): Promise<VerifyJwt> {
+  const jose = await import('jose')
+  const key = keys.open(jose)
+  const options = { ...checks, algorithms: [...keys.algorithms] }
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] })
-      return outcomeOf(payload.sub, payload.exp)
+      const { payload } = await jose.jwtVerify(token, key, options)
+      return Number.isSafeInteger(Math.floor((payload.exp ?? 0) * 1_000)) ? payload : null
     } catch (error) {
       // Anything else is not the token's fault, and the engine logs it.
-      if (error instanceof errors.JOSEError) return refused
+      if (error instanceof jose.errors.JOSEError) return null
       throw error
     }
   }
 }
 
-// Imported once: a raw secret would be imported again for every token.
-function importKey(secret: string): Promise<webcrypto.CryptoKey> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  return webcrypto.subtle.importKey('raw', Buffer.from(secret), algorithm, false, ['verify'])
+/** What the library looks at beside signature and times, in its own terms. */
+interface Checks {
+  readonly audience?: string[]
+  readonly issuer?: string[]
+  /** In seconds, as all times of a JWT. */
+  readonly clockTolerance: number
 }
 
-function outcomeOf(userId: unknown, expirySeconds: number | undefined): AuthOutcome {
-  if (typeof userId !== 'string' || userId === '') return refused
-  if (expirySeconds === undefined) return { kind: 'accepted', identity: { userId } }
-  const expiresAt = Math.floor(expirySeconds * 1_000)
-  if (!Number.isSafeInteger(expiresAt)) return refused
-  return { kind: 'accepted', identity: { userId, expiresAt } }
+function checksFrom({ audience, issuer, clockToleranceMs = 0 }: JwtChecks): Checks {
+  if (!(clockToleranceMs >= 0 && clockToleranceMs <= maxClockToleranceMs)) {
+    throw new TypeError(`jwtAuth: clockToleranceMs is from 0 to ${maxClockToleranceMs}`)
+  }
+  return {
+    ...(audience !== undefined && { audience: namesIn('audience', audience) }),
+    ...(issuer !== undefined && { issuer: namesIn('issuer', issuer) }),
+    clockTolerance: clockToleranceMs / 1_000,
+  }
 }
+
+const maxClockToleranceMs = 300_000
+
+// An empty list or name would let every token through, or none.
+function namesIn(option: string, value: string | readonly string[]): string[] {
+  const names = typeof value === 'string' ? [value] : [...value]
+  if (names.length > 0 && names.every((name) => name !== '')) return names
+  throw new TypeError(`jwtAuth: ${option} names nobody`)
+}
+
+/** When a token holds no longer, by the clock that verified it. */
+function endOf({ exp }: JWTPayload, { clockTolerance }: Checks): number {
+  return exp === undefined ? Infinity : Math.floor((exp + clockTolerance) * 1_000)
+}
+
+const userInSub: IdentifyClaims = ({ sub }) =>
+  typeof sub === 'string' && sub !== '' ? { userId: sub } : null

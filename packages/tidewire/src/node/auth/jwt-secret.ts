@@ -8,17 +8,29 @@
 /** Bytes a secret for HS256 has at least. */
 export const minSecretBytes = 32
 
-/** What is wrong with a secret, with what to do about it; null when nothing is. */
-export function weaknessOf(secret: string): string | null {
+/** What is wrong with a secret for these algorithms, with what to do about it; null when nothing is. */
+export function weaknessOf(
+  secret: string,
+  algorithms: readonly string[] = ['HS256'],
+): string | null {
   if (publicSecrets.has(secret.trim().toLowerCase())) {
     return `is a well-known default that anybody can sign with; ${hint}`
   }
   const bytes = Buffer.byteLength(secret)
-  if (bytes < minSecretBytes) {
-    return `has ${bytes} bytes, and HS256 needs ${minSecretBytes} or more; ${hint}`
+  for (const algorithm of algorithms) {
+    const needed = minBytes.get(algorithm) ?? 0
+    if (bytes < needed) {
+      return `has ${bytes} bytes, and ${algorithm} needs ${needed} or more; ${hint}`
+    }
   }
   return null
 }
+
+const minBytes: ReadonlyMap<string, number> = new Map([
+  ['HS256', minSecretBytes],
+  ['HS384', 48],
+  ['HS512', 64],
+])
 
 const hint = 'make one with: openssl rand -base64 48'
 

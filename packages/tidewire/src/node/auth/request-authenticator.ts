@@ -1,10 +1,16 @@
 import type { IncomingMessage } from 'node:http'
-import { type Authenticator, checkedOutcome } from '../../core/connection/authenticator.ts'
-import type { AuthContext, AuthOutcome } from '../../core/ports/auth.ts'
+import {
+  type Authenticator,
+  type AuthVerdict,
+  checkedOutcome,
+} from '../../core/connection/authenticator.ts'
+import { withoutSecrets } from '../../core/connection/without-secrets.ts'
+import { inTime } from '../../core/in-time.ts'
+import type { AuthContext } from '../../core/ports/auth.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
 import type { AuthStrategy, RequestStrategy } from './auth-strategy.ts'
-import { inTime } from './in-time.ts'
+import { secretsIn } from './request-secrets.ts'
 import { type TokenCarrier, tokenIn } from './token-carriers.ts'
 
 /**
@@ -12,7 +18,7 @@ import { type TokenCarrier, tokenIn } from './token-carriers.ts'
  * their order, then all that look at tokens about a token it carries.
  *
  * The first that does not stay silent decides. One that fails, or does not
- * answer in time, refuses.
+ * answer in time, lets nobody in; the others are not asked then.
  */
 export class RequestAuthenticator {
   /** For `WWW-Authenticate`, one each. */
@@ -27,7 +33,7 @@ export class RequestAuthenticator {
   }
 
   /** Never throws and never rejects. In this very turn when there is nothing to look at. */
-  verify(request: IncomingMessage, context: AuthContext): AuthOutcome | Promise<AuthOutcome> {
+  verify(request: IncomingMessage, context: AuthContext): AuthVerdict | Promise<AuthVerdict> {
     const token = tokenIn(request, this.#options.tokenFrom)
     if (this.#strategies.length === 0 && token === null) return absent
     return this.#verify(request, token, context)
@@ -37,21 +43,25 @@ export class RequestAuthenticator {
     request: IncomingMessage,
     token: string | null,
     context: AuthContext,
-  ): Promise<AuthOutcome> {
+  ): Promise<AuthVerdict> {
     for (const strategy of this.#strategies) {
       const outcome = await this.#ask(strategy, request, context)
       if (outcome.kind !== 'absent') return outcome
     }
     if (token === null) return absent
-    const { clock, timeoutMs, tokens } = this.#options
-    return inTime(tokens.verify(token, context), clock, timeoutMs).catch(() => refused)
+    const { clock, logger, timeoutMs, tokens } = this.#options
+    // Only a strategy that never answers rejects here.
+    return inTime(tokens.verify(token, context), clock, timeoutMs).catch((cause: unknown) => {
+      logger.error('a token was not looked at in time; the client was refused', { cause })
+      return failed
+    })
   }
 
   async #ask(
     strategy: RequestStrategy,
     request: IncomingMessage,
     context: AuthContext,
-  ): Promise<AuthOutcome> {
+  ): Promise<AuthVerdict> {
     const { clock, logger, timeoutMs } = this.#options
     try {
       const asked = Promise.resolve(strategy.verifyRequest(request, { ...context, clock, logger }))
@@ -59,9 +69,9 @@ export class RequestAuthenticator {
     } catch (cause) {
       logger.error('an auth strategy failed; the client was refused', {
         strategy: strategy.name,
-        cause,
+        cause: withoutSecrets(cause, secretsIn(request)),
       })
-      return refused
+      return failed
     }
   }
 }
@@ -74,7 +84,7 @@ export interface RequestAuthenticatorOptions {
   readonly tokenFrom: ReadonlySet<TokenCarrier>
   /** Coarse timers. */
   readonly clock: Clock
-  /** Time for one strategy; then the client is refused. */
+  /** Time for one strategy; then it has failed. */
   readonly timeoutMs: number
   readonly logger: Logger
 }
@@ -83,5 +93,5 @@ function looksAtRequests(strategy: AuthStrategy): strategy is RequestStrategy {
   return strategy.verifyRequest !== undefined
 }
 
-const absent: AuthOutcome = { kind: 'absent' }
-const refused: AuthOutcome = { kind: 'refused' }
+const absent: AuthVerdict = { kind: 'absent' }
+const failed: AuthVerdict = { kind: 'failed' }

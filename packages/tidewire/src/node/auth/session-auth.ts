@@ -76,10 +76,10 @@ const defaultRecheckMs = 30_000
 class SessionStrategy implements RequestStrategy {
   readonly name = 'session'
   readonly isAmbient = true
-  readonly #options: Required<SessionAuthOptions>
+  readonly #options: CompleteOptions
   readonly #watches = new WeakMap<SessionStore, SessionWatches>()
 
-  constructor(options: Required<SessionAuthOptions>) {
+  constructor(options: CompleteOptions) {
     this.#options = options
   }
 
@@ -130,6 +130,10 @@ class SessionStrategy implements RequestStrategy {
     this.#watches.set(store, watches)
     return watches
   }
+}
+
+type CompleteOptions = {
+  readonly [TName in keyof SessionAuthOptions]-?: NonNullable<SessionAuthOptions[TName]>
 }
 
 interface RequestWithSession extends IncomingMessage {

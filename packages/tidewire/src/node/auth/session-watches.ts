@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { withoutSecrets } from '../../core/connection/without-secrets.ts'
+import { inTime } from '../../core/in-time.ts'
 import type { Identity, OnCredentialEnd, StopWatching } from '../../core/ports/auth.ts'
 import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
-import { inTime } from './in-time.ts'
 import { type IdentifySession, type SessionRecord, sessionEndOf } from './session.ts'
 import { onDestroyed, readSession, type SessionStore } from './session-store.ts'
 
@@ -106,7 +107,9 @@ export class SessionWatches {
       return found
     } catch (cause) {
       if (!this.#isFailing) {
-        logger.error('sessions cannot be looked at; their connections stay', { cause })
+        logger.error('sessions cannot be looked at; their connections stay', {
+          cause: withoutSecrets(cause, [sessionId]),
+        })
       }
       this.#isFailing = true
       return 'unknown'

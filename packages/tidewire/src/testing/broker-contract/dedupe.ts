@@ -20,6 +20,18 @@ export const dedupeCases: readonly BrokerCase[] = [
     },
   },
   {
+    name: 'tells when a key comes back with another payload, and stores nothing',
+    async check({ broker, otherNode = broker }) {
+      const publish = (payloadJson: string) =>
+        otherNode.publish('once', { payloadJson, key: 'k' }, roomyHistory)
+      const first = await broker.publish('once', { payloadJson: '"a"', key: 'k' }, roomyHistory)
+      const { position } = first
+      assert.deepEqual(await publish('"b"'), { position, duplicate: true, conflict: true })
+      assert.deepEqual(await publish('"a"'), { position, duplicate: true })
+      assert.equal((await broker.read('once', {})).topOffset, 1)
+    },
+  },
+  {
     name: 'stores a key once, however many publish it at once',
     async check({ broker, otherNode = broker }) {
       const published = await Promise.all(

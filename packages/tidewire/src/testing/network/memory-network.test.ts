@@ -18,6 +18,8 @@ function startNetwork(outcome: DialOutcome = { kind: 'open', conditions: {} }) {
     server.links.push(link)
     return {
       onData: (data) => server.heard.push(`${clock.now() - 1_000_000} ${data}`),
+      onControl: () => true,
+      onViolation: () => undefined,
       onDrain: () => {
         server.drains += 1
       },

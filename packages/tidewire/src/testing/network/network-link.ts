@@ -55,7 +55,13 @@ export class NetworkLink {
   open(accept: AcceptLink): void {
     this.#isOpen = true
     this.#toClient.breakAfter(this.#conditions.breakAfterBytes)
-    this.#server.start(accept(this.#server, { codec: jsonCodec, remoteAddress: '127.0.0.1' }))
+    this.#server.start(
+      accept(this.#server, {
+        transport: 'websocket',
+        codec: jsonCodec,
+        remoteAddress: '127.0.0.1',
+      }),
+    )
   }
 
   /** The dial failed: the server has never seen it. */

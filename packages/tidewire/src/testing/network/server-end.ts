@@ -99,7 +99,7 @@ export class ServerEnd implements Link {
   }
 
   #pass(text: string): void {
-    if (!this.#end.isOver) this.#handler?.onData(text)
+    if (!this.#end.isOver) this.#handler?.onData(text, utf8Length(text))
   }
 }
 

@@ -117,7 +117,7 @@ function reportOf({ ledger, tally, nodes, trace }: World): SimulationReport {
   for (const { counters } of nodes) {
     tally.count('flushes', counters.flushes)
     tally.count('deliveries', counters.deliveries)
-    tally.count('too slow', counters.tooSlow)
+    tally.count('too slow', counters.closed.tooSlow)
   }
   const events = ledger.channels.reduce((sum, { entries }) => sum + entries.length, 0)
   return { events, tally, trace: trace.lines }

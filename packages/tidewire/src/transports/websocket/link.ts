@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket } from 'ws'
 import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
-import type { Link, LinkHandler } from '../../core/ports/link.ts'
+import type { Link, LinkHandler, LinkViolation } from '../../core/ports/link.ts'
 import type { Logger } from '../../core/ports/logger.ts'
 import type { FrameForm, SharedFrame } from '../../core/ports/shared-frame.ts'
 import type { WireData } from '../../protocol/codec.ts'
 import { protocolLimits } from '../../protocol/limits.ts'
 import { truncateUtf8 } from '../../protocol/utf8.ts'
+import { Backlog } from './backlog.ts'
 import type { Beating } from './heartbeats.ts'
-import { encodeText, textFrame } from './server-frame.ts'
+import { encodeBytes, encodeText } from './server-frame.ts'
 
 /**
  * One WebSocket as a link: `ws` reads it, and writes what belongs to the
@@ -28,6 +29,10 @@ export class WebSocketLink implements Link, Beating {
   #handler: LinkHandler | null = null
   #hasShownLife = true
   #silentBeats = 0
+  #awaitsPong = false
+  #isPaused = false
+  // Made when a link is paused, which few ever are.
+  #backlog: Backlog | null = null
   #awaitsDrain = false
   #cancelGoodbye: CancelTimer | null = null
 
@@ -55,12 +60,12 @@ export class WebSocketLink implements Link, Beating {
   start(handler: LinkHandler): void {
     this.#handler = handler
     this.#webSocket.on('message', onMessage)
-    this.#webSocket.on('pong', onLife)
-    this.#webSocket.on('ping', onLife)
+    this.#webSocket.on('pong', onPong)
+    this.#webSocket.on('ping', onPing)
   }
 
   send(data: WireData): boolean {
-    return this.#write(typeof data === 'string' ? encodeText(data) : textFrame.wrap(data))
+    return this.#write(typeof data === 'string' ? encodeText(data) : encodeBytes(data))
   }
 
   sendShared(frame: SharedFrame): boolean {
@@ -85,41 +90,71 @@ export class WebSocketLink implements Link, Beating {
   }
 
   pause(): void {
+    this.#isPaused = true
+    this.#backlog ??= new Backlog(this.#context.wheel, {
+      onMessage: (bytes, isBinary) => this.#pass(bytes, isBinary),
+      onEmpty: () => this.#readOn(),
+    })
     this.#webSocket.pause()
   }
 
   resume(): void {
-    this.#webSocket.resume()
+    this.#isPaused = false
+    this.#readOn()
   }
 
   beat(): void {
     this.#silentBeats = this.#hasShownLife ? 0 : this.#silentBeats + 1
     if (this.#silentBeats >= (this.isCongested ? congestedBeats : 1)) return this.terminate()
     this.#hasShownLife = false
+    this.#awaitsPong = true
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping(ignoreResult)
   }
 
   /** A message has arrived. */
   receive(data: RawData, isBinary: boolean): void {
-    this.showLife()
-    this.#handler?.onData(isBinary ? bytesOf(data) : bytesOf(data).toString())
+    this.#hasShownLife = true
+    const bytes = bytesOf(data)
+    if (this.#isPaused || this.#backlog?.isEmpty === false) this.#backlog?.add(bytes, isBinary)
+    else this.#pass(bytes, isBinary)
   }
 
-  /** Anything at all has arrived. */
-  showLife(): void {
+  /** A pong has arrived; one for each ping is what was asked for, and free. */
+  receivePong(): void {
     this.#hasShownLife = true
+    if (!this.#awaitsPong) this.#handler?.onControl()
+    this.#awaitsPong = false
+  }
+
+  /** A ping has arrived. A peer that reads none of its pongs gets no more of them. */
+  receivePing(data: Buffer): void {
+    this.#hasShownLife = true
+    const isAnswered = this.#handler?.onControl() ?? false
+    if (isAnswered && !this.isCongested) this.#webSocket.pong(data, false, ignoreResult)
   }
 
   fail(cause: Error): void {
     this.#context.logger.debug('a WebSocket failed', { cause })
+    const violation = violationOf(cause)
+    if (violation !== null) this.#handler?.onViolation(violation)
     this.#sayGoodbye()
   }
 
   end(code: number): void {
     this.#cancelGoodbye?.()
+    this.#backlog?.flush()
     this.#handler?.onClose(code)
     this.#handler = null
     this.#context.onEnd(this)
+  }
+
+  #pass(bytes: Buffer, isBinary: boolean): void {
+    this.#handler?.onData(isBinary ? bytes : bytes.toString(), bytes.length)
+  }
+
+  // What was read already comes first.
+  #readOn(): void {
+    if (!this.#isPaused && this.#backlog?.isEmpty !== false) this.#webSocket.resume()
   }
 
   #write(bytes: Uint8Array): boolean {
@@ -134,7 +169,7 @@ export class WebSocketLink implements Link, Beating {
     this.#socket.once('drain', () => {
       this.#awaitsDrain = false
       // Whoever reads is alive.
-      this.showLife()
+      this.#hasShownLife = true
       this.#handler?.onDrain()
     })
   }
@@ -188,8 +223,12 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   linkOf(this)?.receive(data, isBinary)
 }
 
-function onLife(this: WebSocket): void {
-  linkOf(this)?.showLife()
+function onPong(this: WebSocket): void {
+  linkOf(this)?.receivePong()
+}
+
+function onPing(this: WebSocket, data: Buffer): void {
+  linkOf(this)?.receivePing(data)
 }
 
 function onError(this: WebSocket, cause: Error): void {
@@ -198,6 +237,15 @@ function onError(this: WebSocket, cause: Error): void {
 
 function onClose(this: WebSocket, code: number): void {
   linkOf(this)?.end(code)
+}
+
+// `ws` names what it does not take; anything else is a failure of the network.
+function violationOf(cause: Error): LinkViolation | null {
+  const code = 'code' in cause ? String(cause.code) : ''
+  if (!code.startsWith('WS_ERR_')) return null
+  if (code === 'WS_ERR_INVALID_UTF8') return 'badUtf8'
+  const isTooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' || code.includes('TOO_MANY')
+  return isTooLarge ? 'tooLarge' : 'badFraming'
 }
 
 function linkOf(webSocket: WebSocket): WebSocketLink | null {

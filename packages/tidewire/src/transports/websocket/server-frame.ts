@@ -9,7 +9,12 @@ import type { FrameForm } from '../../core/ports/shared-frame.ts'
  * frame that 10,000 connections share is made here once, header and payload in
  * one buffer, and costs each of them one write.
  */
-export const textFrame: FrameForm = { wrap: (data) => frameOf(data, finalText) }
+export const textFrame: FrameForm = { wrap: ({ data }) => encodeBytes(data) }
+
+/** A text frame of UTF-8 for one connection. */
+export function encodeBytes(data: Uint8Array): Buffer {
+  return frameOf(data, finalText)
+}
 
 /** A text frame for one connection. */
 export function encodeText(text: string): Buffer {
@@ -28,8 +33,8 @@ export function encodeText(text: string): Buffer {
  */
 export function deflatedTextFrame(threshold: number): FrameForm {
   return {
-    wrap(data) {
-      if (data.length < threshold) return frameOf(data, finalText)
+    wrap({ data }) {
+      if (data.length < threshold) return encodeBytes(data)
       const deflated = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH })
       // A message ends in an empty block that both sides know of (section 7.2.1).
       return frameOf(deflated.subarray(0, -emptyBlockBytes), finalText | compressed)

@@ -1,7 +1,8 @@
 import type { CallFrame } from '../../../protocol/frames.ts'
 import type { MethodContract } from '../../../protocol/method-types.ts'
 import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
-import { isAllowed } from '../../channel/rules.ts'
+import { isAllowed } from '../../channel/right.ts'
+import { inTime } from '../../in-time.ts'
 import type { Caller } from './command.ts'
 
 /** P-024: one answer a call, whatever its handler does. */
@@ -24,7 +25,8 @@ async function answer(
   { method, input }: { readonly method: MethodContract; readonly input: PassedIn },
 ): Promise<void> {
   try {
-    const payload = await inTime(caller, handle(caller, method, input.value))
+    const { wheel, limits } = caller.engine
+    const payload = await inTime(handle(caller, method, input.value), wheel, limits.callTimeoutMs)
     caller.send({ type: 'result', id, payload: payload ?? null })
   } catch (cause) {
     // P-052: the cause is for the operator, never for the caller.
@@ -37,20 +39,9 @@ async function answer(
 type PassedIn = Extract<CheckedPayload, { ok: true }>
 
 async function handle(caller: Caller, method: MethodContract, input: unknown): Promise<unknown> {
-  const { connectionId, identity } = caller
+  const { connectionId, identity: user } = caller
   // The contract forgets what the handler takes, so that methods of all kinds
   // fit into one table; the schema has just made sure of it.
   const run = method.handle as (input: unknown, caller: object) => unknown
-  return run(input, { connectionId, userId: identity?.userId ?? null })
-}
-
-/** A handler that never settles must not keep a request open for ever. */
-function inTime(caller: Caller, result: Promise<unknown>): Promise<unknown> {
-  const { wheel, limits } = caller.engine
-  return new Promise((resolve, reject) => {
-    const cancel = wheel.after(limits.callTimeoutMs, () => {
-      reject(new Error(`no answer within ${limits.callTimeoutMs} ms`))
-    })
-    result.then(resolve, reject).finally(cancel)
-  })
+  return run(input, { connectionId, user, userId: user?.userId ?? null })
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../protocol/error-codes.ts'
 import type { RequestId } from '../../../protocol/frames.ts'
 import type { Reader } from '../../channel/reader.ts'
-import type { Identity } from '../../ports/auth.ts'
+import type { Grant, Identity } from '../../ports/auth.ts'
 import type { Engine } from '../engine.ts'
 import type { PublishOrder } from '../publish-order.ts'
 import type { Subscriptions } from '../subscriptions.ts'
@@ -17,6 +17,8 @@ import type { Subscriptions } from '../subscriptions.ts'
 export interface Caller extends Reader {
   /** Who is on the connection at this moment; null for nobody known. */
   readonly identity: Identity | null
+  /** What a backend may do; null for everybody else, who may do what channels say. */
+  readonly grant: Grant | null
   /** The other end's address, proxies that are trusted taken into account. */
   readonly remoteAddress: string
   /** Whether it has ended: nothing is sent to it any more, and nothing done for it. */

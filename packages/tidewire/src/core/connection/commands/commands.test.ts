@@ -109,7 +109,7 @@ describe('a publish', () => {
     const position = { epoch: 'life1-0', offset: 1 }
     expect(peer.frames.slice(1)).toEqual([
       { type: 'ack', id: 1, channel, position },
-      { type: 'ack', id: 2, channel, position, duplicate: true },
+      { type: 'ack', id: 2, channel, position, duplicate: true, conflict: true },
     ])
   })
 

@@ -1,6 +1,6 @@
 import type { EventFields, HistoryFrame } from '../../../protocol/frames.ts'
-import { isAllowed } from '../../channel/rules.ts'
 import type { BrokerEvent, HistoryQuery } from '../../ports/broker.ts'
+import { isPermitted } from '../is-permitted.ts'
 import type { Caller } from './command.ts'
 
 const defaultLimit = 100
@@ -10,9 +10,9 @@ const maxLimit = 1_000
 export async function history(caller: Caller, frame: HistoryFrame): Promise<void> {
   const { id, channel } = frame
   const rule = caller.engine.ruleOf(channel)
-  if (rule === null || !isAllowed(rule.subscribe, caller.identity)) {
-    return caller.refuse(id, 'FORBIDDEN')
-  }
+  if (rule === null) return caller.refuse(id, 'FORBIDDEN')
+  const permitted = isPermitted(caller, rule.subscribe, channel)
+  if (permitted !== true && !(await permitted)) return caller.refuse(id, 'FORBIDDEN')
   if (rule.history === null) return caller.refuse(id, 'NO_HISTORY')
   const page = await caller.engine.broker.read(channel, queryOf(frame))
   caller.send({

@@ -1,40 +1,106 @@
 import type { AckFrame, PublishFrame } from '../../../protocol/frames.ts'
 import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
-import { type ChannelRule, isAllowed } from '../../channel/rules.ts'
+import type { ChannelRule } from '../../channel/rules.ts'
+import { inTime } from '../../in-time.ts'
+import type { Identity } from '../../ports/auth.ts'
 import type { NewEvent, Published } from '../../ports/broker.ts'
+import { isPermitted } from '../is-permitted.ts'
 import type { Caller } from './command.ts'
 
 /**
  * P-023: the ack comes after the broker has the event.
  *
  * Up to the broker everything happens in the turn the frame arrived in, unless
- * the schema is an asynchronous one: so a connection's publishes keep their order.
+ * a permission or a schema takes its time: then what follows on this channel
+ * waits, so a connection's publishes keep their order.
  */
 export function publish(caller: Caller, frame: PublishFrame): Promise<void> | void {
-  // Who subscribes and publishes in one breath means to see its own event.
-  const joining = caller.subscriptions.joining(frame.channel)
-  return joining === null
-    ? publishNow(caller, frame)
-    : joining.then(() => publishNow(caller, frame))
+  const { id, channel } = frame
+  const rule = caller.engine.ruleOf(channel)
+  if (rule === null) return caller.refuse(id, 'FORBIDDEN')
+  const verdict = judge(caller, frame, rule)
+  const mustWait =
+    verdict instanceof Promise ||
+    caller.publishOrder.isWaiting(channel) ||
+    caller.subscriptions.joining(channel) !== null
+  return mustWait ? publishInTurn(caller, frame, verdict) : handOn(caller, frame, verdict)
 }
 
-function publishNow(caller: Caller, frame: PublishFrame): Promise<void> | void {
-  const rule = caller.engine.ruleOf(frame.channel)
-  if (rule === null || !isAllowed(rule.publish, caller.identity)) {
-    return caller.refuse(frame.id, 'FORBIDDEN')
-  }
+/** What was found about a publish. */
+interface Verdict {
+  readonly rule: ChannelRule
+  /** Who it was found about. */
+  readonly publisher: Identity | null
+  /** Null where the publisher has no right to it. */
+  readonly payload: CheckedPayload | null
+}
+
+function judge(caller: Caller, frame: PublishFrame, rule: ChannelRule): Verdict | Promise<Verdict> {
+  const permitted = isPermitted(caller, rule.publish, frame.channel)
+  if (permitted === true) return check(caller, frame, rule)
+  if (permitted === false) return { rule, publisher: caller.identity, payload: null }
+  return permitted.then((isAllowed) =>
+    isAllowed ? check(caller, frame, rule) : { rule, publisher: caller.identity, payload: null },
+  )
+}
+
+function check(
+  { identity: publisher, engine }: Caller,
+  frame: PublishFrame,
+  rule: ChannelRule,
+): Verdict | Promise<Verdict> {
   const checked = checkPayload(rule.schema, frame.payload)
-  return checked instanceof Promise
-    ? checked.then((payload) => store(caller, frame, { rule, payload }))
-    : store(caller, frame, { rule, payload: checked })
+  if (!(checked instanceof Promise)) return { rule, publisher, payload: checked }
+  return inTime(checked, engine.wheel, engine.limits.permissionTimeoutMs).then((payload) => ({
+    rule,
+    publisher,
+    payload,
+  }))
 }
 
-function store(
+async function publishInTurn(
   caller: Caller,
   frame: PublishFrame,
-  { rule, payload }: { readonly rule: ChannelRule; readonly payload: CheckedPayload },
+  asked: Verdict | Promise<Verdict>,
+): Promise<void> {
+  const turn = caller.publishOrder.enter(frame.channel)
+  let handedOn: Promise<void> | void
+  try {
+    const joined = hasJoined(caller, frame.channel)
+    const [verdict] = await Promise.all([asked, turn.begins, joined])
+    handedOn = handOn(caller, frame, await upToDate(caller, frame, verdict))
+  } finally {
+    turn.end()
+  }
+  await handedOn
+}
+
+// Who subscribes and publishes in one breath means to see its own event.
+async function hasJoined({ subscriptions }: Caller, channel: string): Promise<void> {
+  for (;;) {
+    const joining = subscriptions.joining(channel)
+    if (joining === null) return
+    await joining
+  }
+}
+
+// Who was judged may have renewed its token while it waited for its turn.
+async function upToDate(caller: Caller, frame: PublishFrame, verdict: Verdict): Promise<Verdict> {
+  let current = verdict
+  while (current.publisher !== caller.identity && !caller.isClosed) {
+    current = await judge(caller, frame, verdict.rule)
+  }
+  return current
+}
+
+function handOn(
+  caller: Caller,
+  frame: PublishFrame,
+  { rule, payload }: Verdict,
 ): Promise<void> | void {
   const { id, channel } = frame
+  if (caller.isClosed) return
+  if (payload === null) return caller.refuse(id, 'FORBIDDEN')
   if (!payload.ok) return caller.refuse(id, 'INVALID_PAYLOAD', payload.message)
   const event = newEvent(caller, frame, payload.json)
   return caller.engine.broker.publish(channel, event, rule.history).then((published) => {
@@ -45,9 +111,10 @@ function store(
 function acknowledge(
   caller: Caller,
   { id, channel }: Pick<AckFrame, 'id' | 'channel'>,
-  { position, duplicate }: Published,
+  { position, duplicate, conflict }: Published,
 ): void {
-  if (duplicate) caller.send({ type: 'ack', id, channel, position, duplicate })
+  if (conflict) caller.send({ type: 'ack', id, channel, position, duplicate: true, conflict })
+  else if (duplicate) caller.send({ type: 'ack', id, channel, position, duplicate })
   else caller.send({ type: 'ack', id, channel, position })
 }
 

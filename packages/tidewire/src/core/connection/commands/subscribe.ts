@@ -1,15 +1,39 @@
 import type { SubscribeFrame } from '../../../protocol/frames.ts'
-import { isAllowed } from '../../channel/rules.ts'
+import type { ChannelRule } from '../../channel/rules.ts'
+import { isPermitted } from '../is-permitted.ts'
 import type { Caller } from './command.ts'
 
 /** P-020, P-021: the ack first, then what was missed, then what is new. */
-export async function subscribe(caller: Caller, frame: SubscribeFrame): Promise<void> {
-  const { id, channel: name, since, last } = frame
-  const { engine, subscriptions, identity } = caller
-  const rule = engine.ruleOf(name)
-  if (rule === null || !isAllowed(rule.subscribe, identity)) return caller.refuse(id, 'FORBIDDEN')
-  if (subscriptions.has(name)) return caller.refuse(id, 'ALREADY_SUBSCRIBED')
+export function subscribe(caller: Caller, frame: SubscribeFrame): Promise<void> | void {
+  const { id, channel } = frame
+  const { engine, subscriptions } = caller
+  const rule = engine.ruleOf(channel)
+  if (rule === null) return caller.refuse(id, 'FORBIDDEN')
+  // Before anybody is asked: to ask again and again must not cost the application anything.
+  if (subscriptions.has(channel)) return caller.refuse(id, 'ALREADY_SUBSCRIBED')
   if (subscriptions.isFull) return caller.refuse(id, 'TOO_MANY_CHANNELS')
+  const permitted = isPermitted(caller, rule.subscribe, channel)
+  if (permitted === true) return begin(caller, frame, rule)
+  if (permitted === false) return caller.refuse(id, 'FORBIDDEN')
+  return beginLater(caller, frame, { rule, permitted })
+}
+
+async function beginLater(
+  caller: Caller,
+  frame: SubscribeFrame,
+  { rule, permitted }: { readonly rule: ChannelRule; readonly permitted: Promise<boolean> },
+): Promise<void> {
+  const reservation = caller.subscriptions.reserve(frame.channel, permitted)
+  const isAllowed = await permitted
+  // Nothing is awaited between giving the place up and taking it as a subscription.
+  if (!caller.subscriptions.giveUp(reservation)) return refuseUnwanted(caller, frame)
+  if (!isAllowed) return caller.refuse(frame.id, 'FORBIDDEN')
+  return begin(caller, frame, rule)
+}
+
+async function begin(caller: Caller, frame: SubscribeFrame, rule: ChannelRule): Promise<void> {
+  const { id, channel: name, since, last } = frame
+  const { engine, subscriptions } = caller
   const hasBegun = await subscriptions.open(engine.channel(name, rule), caller, {
     start: { ...(since !== undefined && { since }), ...(last !== undefined && { last }) },
     acknowledge({ position, recovered, top, reason }) {
@@ -24,5 +48,9 @@ export async function subscribe(caller: Caller, frame: SubscribeFrame): Promise<
       })
     },
   })
-  if (!hasBegun) caller.refuse(id, 'NOT_SUBSCRIBED', 'unsubscribed before it began')
+  if (!hasBegun) refuseUnwanted(caller, frame)
+}
+
+function refuseUnwanted(caller: Caller, { id }: SubscribeFrame): void {
+  caller.refuse(id, 'NOT_SUBSCRIBED', 'unsubscribed before it began')
 }

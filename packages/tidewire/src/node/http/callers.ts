@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http'
+import type { TrustedProxies } from '../client-address.ts'
+import type { Door } from '../door.ts'
+import { type Answer, refusal } from './answer.ts'
+import { type ApiKeys, looksLikeApiKey } from './api-keys.ts'
+import type { CallerHandshake, RouteAccess } from './route.ts'
+
+/**
+ * Who sends a request: a backend with a key, or whoever the door lets in, by the
+ * same strategies, origins and limits as a WebSocket.
+ */
+export class Callers {
+  readonly #options: CallersOptions
+
+  constructor(options: CallersOptions) {
+    this.#options = options
+  }
+
+  /** Never rejects. */
+  async identify(request: IncomingMessage, access: RouteAccess): Promise<Identified> {
+    if (access === 'anybody') return this.#backend(request)
+    const token = bearerIn(request)
+    if (token !== null && looksLikeApiKey(token)) return this.#keyHolder(request, token, access)
+    if (!access.isForUsers) return { kind: 'refused', answer: needsKey }
+    const { door, needsIdentity } = this.#options
+    const admission = await door.admit(request, needsIdentity)
+    if (admission.kind === 'admitted') return { kind: 'known', caller: admission }
+    const { status, headers, code, message } = admission.refusal
+    return { kind: 'refused', answer: refusal({ status, code, message }, headers) }
+  }
+
+  #keyHolder(
+    request: IncomingMessage,
+    token: string,
+    { scope }: Exclude<RouteAccess, 'anybody'>,
+  ): Identified {
+    const key = this.#options.keys.find(token)
+    if (key === null) return { kind: 'refused', answer: unknownKey }
+    return key.scopes.has(scope)
+      ? this.#backend(request, key)
+      : { kind: 'refused', answer: otherScope(scope) }
+  }
+
+  #backend(request: IncomingMessage, grant?: CallerHandshake['grant']): Identified {
+    const remoteAddress = this.#options.proxies.clientAddress(request)
+    return { kind: 'known', caller: { remoteAddress, grant } }
+  }
+}
+
+/** A caller, or why there is none. */
+export type Identified =
+  | { readonly kind: 'known'; readonly caller: CallerHandshake }
+  | { readonly kind: 'refused'; readonly answer: Answer }
+
+export interface CallersOptions {
+  readonly door: Door
+  readonly keys: ApiKeys
+  readonly proxies: TrustedProxies
+  /** Whether a user has to be somebody: a request has no later. */
+  readonly needsIdentity: boolean
+}
+
+function bearerIn({ headers }: IncomingMessage): string | null {
+  return headers.authorization?.match(/^bearer +(\S+) *$/i)?.[1] ?? null
+}
+
+const challenge = { 'WWW-Authenticate': 'Bearer' }
+const needsKey = unauthenticated('this needs an API key')
+const unknownKey = unauthenticated('the API key is not known')
+
+function unauthenticated(message: string): Answer {
+  return refusal({ status: 401, code: 'NOT_AUTHENTICATED', message }, challenge)
+}
+
+function otherScope(scope: string): Answer {
+  const message = `the API key does not have the scope ${scope}`
+  return refusal({ status: 403, code: 'FORBIDDEN', message })
+}

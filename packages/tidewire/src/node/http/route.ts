@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Handshake } from '../../core/ports/link.ts'
+import type { Answer } from './answer.ts'
+import type { Scope } from './api-keys.ts'
+import type { RouteDoc } from './openapi.ts'
+
+/** One thing that can be done over HTTP: where it is, who may, what it does, and what is said of it. */
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** The whole path: `/api/channels/{channel}/messages`. */
+  readonly path: string
+  readonly access: RouteAccess
+  readonly operation: Operation
+  readonly doc: RouteDoc
+}
+
+/**
+ * Who may: `anybody`, nothing is looked at · a user, as over WebSocket, or a
+ * backend whose key has the scope · a backend alone.
+ */
+export type RouteAccess = 'anybody' | { readonly scope: Scope; readonly isForUsers: boolean }
+
+/** Does what a request asks for. Null: it answers by itself, through `call.answer` or as a stream. */
+export type Operation = (call: Call) => Answer | null | Promise<Answer | null>
+
+/** One request on its way through a route. */
+export interface Call {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** What stands in the path for each name in braces. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** As whom it is asked. */
+  readonly caller: CallerHandshake
+  /** The whole body as a value, or what is wrong with it; null when its client has left. */
+  readonly readJson: () => Promise<JsonBody>
+  readonly answer: (answer: Answer) => void
+}
+
+/** Who asks: a user, a backend or nobody in particular. */
+export type CallerHandshake = Pick<Handshake, 'remoteAddress' | 'accepted' | 'grant'>
+
+/** A body that was read; its client may have left meanwhile. */
+export type JsonBody =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly answer: Answer }
+  | { readonly kind: 'gone' }

@@ -1,0 +1,278 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
+import type { Link, LinkHandler } from '../../core/ports/link.ts'
+import type { SharedFrame } from '../../core/ports/shared-frame.ts'
+import type { Codec, WireData } from '../../protocol/codec.ts'
+import type { ErrorFrame, ServerFrame } from '../../protocol/frames.ts'
+import { jsonCodec } from '../../protocol/json-codec.ts'
+import type { Position } from '../../protocol/position.ts'
+import type { Ending } from '../http/ask.ts'
+import { onSocketEnd } from '../http/socket-end.ts'
+import type { Beating } from '../websocket/heartbeats.ts'
+import {
+  commentText,
+  eventText,
+  eventWithId,
+  eventWithoutId,
+  idLine,
+  retryText,
+} from './event-text.ts'
+import { StreamId } from './stream-id.ts'
+
+/**
+ * One response as a link: a stream of server-sent events (P-070).
+ *
+ * It begins when every channel was answered for: until then what is sent waits,
+ * because a refusal is a status and has to come first. Its codec is its own, as
+ * the name and the id of an event depend on the frame.
+ */
+export class SseLink implements Link, Beating {
+  readonly codec: Codec = { ...jsonCodec, encode: (frame) => this.#encode(frame) }
+  readonly #stream: OpenStream
+  readonly #context: SseLinkContext
+  readonly #id: StreamId
+  readonly #unanswered: Set<string>
+  readonly #subscribed = new Set<string>()
+  readonly #forgetSocket: () => void
+  #early: WireData[] | null = []
+  #earlyBytes = 0
+  #handler: LinkHandler | null = null
+  #state: 'opening' | 'open' | 'closing' | 'ended' = 'opening'
+  #awaitsDrain = false
+  #congestedBeats = 0
+  #cancelGoodbye: CancelTimer | null = null
+
+  constructor(stream: OpenStream, context: SseLinkContext) {
+    const { channels, since, response } = stream
+    this.#stream = stream
+    this.#context = context
+    this.#id = new StreamId(channels, since)
+    this.#unanswered = new Set(channels)
+    this.#forgetSocket = onSocketEnd(response.req.socket, () => this.#end())
+    response.on('error', ignoreError)
+  }
+
+  get bufferedBytes(): number {
+    return this.#earlyBytes + this.#stream.response.writableLength
+  }
+
+  get isCongested(): boolean {
+    const { writableHighWaterMark } = this.#stream.response
+    return this.bufferedBytes >= Math.max(congestedBytes, writableHighWaterMark)
+  }
+
+  /** Subscribes on behalf of its client. */
+  start(handler: LinkHandler): void {
+    if (this.#state !== 'opening') return handler.onClose(goneCode)
+    this.#handler = handler
+    const { channels, since, last } = this.#stream
+    for (const [id, channel] of channels.entries()) {
+      const start = { since: since[id], last }
+      const text = JSON.stringify({ type: 'subscribe', id, channel, ...start })
+      handler.onData(text, text.length)
+    }
+  }
+
+  send(data: WireData): boolean {
+    const isSent = this.#write(data)
+    // The last one was ended: there is nothing left to wait for.
+    if (this.#state === 'open' && this.#subscribed.size === 0) this.#finish()
+    return isSent
+  }
+
+  sendShared(frame: SharedFrame): boolean {
+    if (this.#stream.channels.length === 1) return this.#write(frame.in(eventWithId))
+    const { channel, position } = frame.place
+    const id = idLine(this.#id.after(channel, position))
+    this.cork()
+    this.#write(id)
+    const isSent = this.#write(frame.in(eventWithoutId))
+    this.uncork()
+    return isSent
+  }
+
+  cork(): void {
+    this.#stream.response.cork()
+  }
+
+  uncork(): void {
+    this.#stream.response.uncork()
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#state === 'opening') return this.#refuse({ type: 'ending', code, reason })
+    if (this.#state !== 'open') return
+    this.#write(eventText({ type: 'close', code, reason }, ''))
+    this.#finish()
+  }
+
+  terminate(): void {
+    this.#stream.response.destroy()
+  }
+
+  pause(): void {
+    // Nothing is read from the network.
+  }
+
+  resume(): void {
+    // Nothing is read from the network.
+  }
+
+  // Whether the client still lives only the network can tell: a comment that it
+  // does not take for too long is the sign.
+  beat(): void {
+    this.#congestedBeats = this.isCongested ? this.#congestedBeats + 1 : 0
+    if (this.#congestedBeats >= patientBeats) return this.terminate()
+    if (this.#state === 'open' && !this.isCongested) this.#write(commentText)
+  }
+
+  #encode(frame: ServerFrame): string {
+    switch (frame.type) {
+      case 'ack':
+        this.#hasJoined(frame.channel)
+        return eventText(frame, this.#idAfter(frame.channel, frame.position ?? null))
+      case 'gap':
+        return eventText(frame, this.#idAfter(frame.channel, frame.to))
+      case 'unsubscribed':
+        this.#subscribed.delete(frame.channel)
+        return eventText(frame, '')
+      case 'error':
+        if (this.#state === 'opening') this.#refuse(frame)
+        return eventText(frame, '')
+      default:
+        return eventText(frame, '')
+    }
+  }
+
+  #idAfter(channel: string, position: Position | null): string {
+    return idLine(this.#id.after(channel, position))
+  }
+
+  #hasJoined(channel: string): void {
+    this.#subscribed.add(channel)
+    this.#unanswered.delete(channel)
+    if (this.#unanswered.size === 0) this.#open()
+  }
+
+  #open(): void {
+    const { response, isHead } = this.#stream
+    const early = this.#early ?? []
+    this.#state = 'open'
+    this.#early = null
+    this.#earlyBytes = 0
+    keepOpen(response.req.socket)
+    // Without chunks an event is one write; the stream ends with its socket.
+    response.useChunkedEncodingByDefault = false
+    response.writeHead(200, streamHeaders)
+    if (isHead) return this.#finish()
+    this.cork()
+    response.write(retryText(retryMs))
+    for (const data of early) response.write(data)
+    this.uncork()
+  }
+
+  #write(data: WireData): boolean {
+    if (this.#early !== null) {
+      this.#early.push(data)
+      this.#earlyBytes += data.length
+      return true
+    }
+    if (this.#state !== 'open') return false
+    if (data.length > 0) this.#stream.response.write(data)
+    if (this.isCongested && !this.#awaitsDrain) this.#awaitDrain()
+    return true
+  }
+
+  #awaitDrain(): void {
+    this.#awaitsDrain = true
+    this.#stream.response.once('drain', () => {
+      this.#awaitsDrain = false
+      this.#congestedBeats = 0
+      this.#handler?.onDrain()
+    })
+  }
+
+  #refuse(refusal: ErrorFrame | Ending): void {
+    this.#state = 'closing'
+    this.#early = null
+    this.#earlyBytes = 0
+    this.#stream.onRefused(refusal)
+    // Nothing of the link is left: the response is somebody else's.
+    this.#forgetSocket()
+    queueMicrotask(() => this.#end())
+  }
+
+  // A peer that does not read must not hold a connection for long.
+  #finish(): void {
+    this.#state = 'closing'
+    this.#stream.response.end()
+    this.#cancelGoodbye = this.#context.wheel.after(goodbyeMs, () => this.terminate())
+  }
+
+  #end(): void {
+    if (this.#state === 'ended') return
+    const handler = this.#handler
+    this.#state = 'ended'
+    this.#early = null
+    this.#handler = null
+    this.#cancelGoodbye?.()
+    this.#forgetSocket()
+    handler?.onClose(goneCode)
+    this.#context.onEnd(this)
+  }
+}
+
+/** A response that is to become a stream. */
+export interface OpenStream {
+  readonly response: ServerResponse
+  readonly channels: readonly string[]
+  /** Where to begin, for each channel in its place; without it, with the next event. */
+  readonly since: readonly (Position | undefined)[]
+  /** Begin with the newest kept events; as in P-020. */
+  readonly last?: number | undefined
+  /** Only the head is wanted. */
+  readonly isHead: boolean
+  /** A channel was refused, or the connection ended, before the stream began: it never will. */
+  readonly onRefused: (refusal: ErrorFrame | Ending) => void
+}
+
+/** What the links of a transport have in common. */
+export interface SseLinkContext {
+  /** Coarse timers. */
+  readonly wheel: Clock
+  readonly onEnd: (link: SseLink) => void
+}
+
+const streamHeaders = {
+  'Content-Type': 'text/event-stream',
+  // Nobody on the way may keep, compress or gather it.
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+}
+
+const retryMs = 2_000
+const keepAliveMs = 30_000
+const goodbyeMs = 3_000
+
+/** Beats without a byte taken by a reader that has much to take. */
+const patientBeats = 16
+
+/** As for a WebSocket: a reader takes from the log what is beyond it. */
+const congestedBytes = 32 * 1024
+
+/** A stream has no close frame: how it ended, only its socket knows. */
+const goneCode = 1006
+
+// A stream is silent for as long as nothing happens, whatever else the server
+// allows its sockets; a peer that has vanished is for the network to find.
+function keepOpen(socket: Socket): void {
+  socket.setTimeout(0)
+  socket.setKeepAlive(true, keepAliveMs)
+}
+
+function ignoreError(): void {
+  // The socket closes by itself; there is nobody to tell.
+}

@@ -1,0 +1,27 @@
+import { documentedConfig } from './documented-config.ts'
+import { type ProxyProcess, startProxy } from './proxy-process.ts'
+
+/** HAProxy with the guide's configuration, in front of a port; plain HTTP unless there is a certificate. */
+export function startHaproxy(port: number, options: HaproxyOptions = {}): Promise<ProxyProcess> {
+  const { tunnelTimeout = '60s', certFile } = options
+  const ssl = certFile === undefined ? '' : ` ssl crt ${certFile}`
+  return startProxy({
+    command: 'haproxy',
+    args: (_folder, configFile) => ['-W', '-db', '-f', configFile],
+    readyLine: /Loading success/,
+    config: (_folder, listenPort) =>
+      documentedConfig('haproxy', [
+        ['bind :443 ssl crt /etc/ssl/chat.example/both.pem', `bind 127.0.0.1:${listenPort}${ssl}`],
+        ['127.0.0.1:3000 check', `127.0.0.1:${port}`],
+        ['timeout tunnel  60s', `timeout tunnel ${tunnelTimeout}`],
+      ]),
+  })
+}
+
+/** What differs from the guide. */
+export interface HaproxyOptions {
+  /** Default as in the guide. */
+  readonly tunnelTimeout?: string
+  /** Certificate and key in one PEM file, to end TLS with. */
+  readonly certFile?: string
+}
