@@ -1,4 +1,4 @@
-/** Builds the page into `dist/web`: everything bundled, nothing inlined, so a strict CSP holds. */
+/** Builds the pages into `dist/web`: everything bundled, nothing inlined, so a strict CSP holds. */
 
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
@@ -11,6 +11,9 @@ export default defineConfig({
   build: {
     outDir: folder('dist/web'),
     emptyOutDir: true,
+    rolldownOptions: {
+      input: ['index.html', 'login.html', 'admin.html'].map((page) => folder(`src/web/${page}`)),
+    },
     // `default-src 'self'` forbids data: URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -4,18 +4,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { connect } from 'tidewire/client'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { AttackMapTide } from '../src/server/channels.ts'
 
 const program = fileURLToPath(new URL('../dist/server/main.js', import.meta.url))
 if (!existsSync(program)) throw new Error(`${program} is not built; run "npm run build" first`)
 
-const anyPorts = ['--port', '0', '--syslog-udp', '0', '--syslog-tcp', '0']
+const data = mkdtempSync(join(tmpdir(), 'attack-map-'))
+afterAll(() => rmSync(data, { recursive: true }))
+
+const anyPorts = ['--port', '0', '--syslog-udp', '0', '--syslog-tcp', '0', '--data', data]
 
 const attackLine =
   '<38>Dec 10 06:55:48 lab sshd[1]: Failed password for root from 8.8.8.8 port 5 ssh2'
@@ -82,9 +87,36 @@ describe('the program', () => {
     expect(output).toMatch(/^syslog over UDP on 127\.0\.0\.1:\d+$/m)
     expect(output).toMatch(/^syslog over TCP on 127\.0\.0\.1:\d+$/m)
     expect(output).toMatch(/^geo file .*\.mmdb$/m)
+    expect(output).toContain(`data folder ${data}`)
     expect((await fetch(`http://127.0.0.1:${httpPort}/health`)).status).toBe(200)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('prints a one-time password on the first start, which lets in, and never again', async () => {
+    const fresh = [...anyPorts, '--data', join(data, 'fresh')]
+    const first = await start(fresh)
+    const password = /^sign in at \/login as admin with the one-time password (\S+)$/m.exec(
+      first.output,
+    )?.[1]
+    const origin = `http://127.0.0.1:${first.httpPort}`
+    const response = await fetch(`${origin}/login`, {
+      method: 'POST',
+      headers: { Origin: origin, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'admin', password }),
+    })
+    expect(response.status).toBe(200)
+    first.child.kill('SIGTERM')
+    await once(first.child, 'exit')
+    const second = await start(fresh)
+    expect(second.output).not.toContain('sign in at')
+  })
+
+  it('prints the one-time password also when the start before that failed', async () => {
+    const fresh = ['--data', join(data, 'failed-first')]
+    expect((await finish([...anyPorts, '--host', '203.0.113.7', ...fresh])).code).toBe(1)
+    const { output } = await start([...anyPorts, ...fresh])
+    expect(output).toContain('one-time password')
   })
 
   it('ends on SIGINT while somebody watches', async () => {
@@ -131,6 +163,7 @@ describe('the program ends with one line and exit code 1', () => {
   it.each([
     [['--port', 'x'], '--port x: not a port'],
     [['--colour'], "'--colour'"],
+    [[...anyPorts, '--data', program], '--data '],
     [[...anyPorts, '--geo', '/nowhere.mmdb'], '--geo /nowhere.mmdb: there is no such file'],
     [[...anyPorts, '--geo', program], 'this is not a MaxMind-format .mmdb file'],
     [[...anyPorts, '--host', '203.0.113.7'], 'change --host'],

@@ -4,10 +4,16 @@
  * Knows every part and holds no logic of its own. Starts completely or not at
  * all: when one part cannot start, those before it are closed again.
  */
+import { type Access, closeAccess, openAccess } from './access/access.ts'
+import { connectionAuth } from './access/connection-auth.ts'
+import { addFirstAdmin } from './access/first-admin.ts'
+import type { Passwords } from './access/passwords.ts'
+import { tellAdministrators } from './admin-news.ts'
 import { type Bus, createBus } from './bus.ts'
 import { type AttackMapTide, createTide } from './channels.ts'
 import { Closers } from './closers.ts'
 import { LineCounter } from './counts.ts'
+import { openDataFolder } from './data/data-folder.ts'
 import { fillAddressPool } from './demo/address-pool.ts'
 import { DemoFeed } from './demo/demo-feed.ts'
 import { DemoTraffic } from './demo/demo-traffic.ts'
@@ -23,14 +29,20 @@ import { openHttp, openSyslogTcp, openSyslogUdp } from './listen.ts'
 import type { Options } from './options.ts'
 import { Pipeline } from './pipeline.ts'
 import { startPublishing } from './publish.ts'
+import { SourceMonitor } from './source-monitor.ts'
 import { AttackTally } from './stats.ts'
+import { accessRoutes } from './web-api/access-routes.ts'
+import { createSessionMiddleware } from './web-api/session-middleware.ts'
 
 const webSocketPath = '/ws'
+const adminWebSocketPath = '/ws/admin'
 
 /** What the command line does not say. */
 export interface Surroundings {
   /** The folder of the built page. */
   readonly webRoot: string
+  /** Makes and checks password hashes. */
+  readonly passwords: Passwords
   /** This server's clock, in ms since the epoch. */
   readonly now: () => number
   /** Seed of generated traffic: the same one gives the same lines. */
@@ -49,6 +61,10 @@ export interface AttackMap {
   readonly syslogTcp: BoundAddress
   /** Path of the geo file in use. */
   readonly geoFile: string
+  /** Where users, settings and the audit log are. */
+  readonly dataFolder: string
+  /** The password of the administrator that was made just now; null on every other start. */
+  readonly oneTimePassword: string | null
   /** Carries every event, whole. */
   readonly bus: Bus
   /** Lines nobody could read. */
@@ -77,30 +93,70 @@ async function start(
   closers: Closers,
 ): Promise<AttackMap> {
   const { now, warn } = surroundings
+  const folder = await openDataFolder(options.dataFolder)
+  const access = await openAccess({ folder, ...surroundings })
+  closers.add(() => closeAccess(access))
   const geo = await openGeoFile(options.geoFile, warn)
   closers.add(() => geo.close())
-  const { bus, counter, inbox, tally, pipeline } = createCore(geo, now)
+  const { bus, counter, inbox, tally, sources, pipeline } = createCore(geo, now)
 
-  const tide = createTide()
-  const server = createHttpServer({ webRoot: surroundings.webRoot, counter })
-  tide.attach(server, { path: webSocketPath })
-  const http = await openHttp(server, options)
+  const { http, tide } = await openWeb({ options, surroundings, access, counter })
   closers.add(() => closeWeb(http, tide))
 
   const demo = options.demo ? createDemo(pipeline, geo, surroundings) : null
-  const feed = new Feed({ sink: pipeline, counter, tally, demo, now })
+  const silentAfterMs = () => access.settings.current.silentAfterSeconds * 1000
+  const feed = new Feed({ sink: pipeline, counter, tally, demo, now, silentAfterMs })
   closers.add(() => feed.close())
   const syslogUdp = await openSyslogUdp(feed, options, now)
   closers.add(syslogUdp.close)
   const syslogTcp = await openSyslogTcp(feed, options, now)
   closers.add(syslogTcp.close)
 
-  const snapshot = () => feed.snapshot()
   const onError = (error: unknown) => warn(`an event could not be published: ${error}`)
-  closers.add(startPublishing({ bus, channels: tide, snapshot, onError }))
+  closers.add(
+    startPublishing({
+      bus,
+      channels: tide,
+      snapshot: () => feed.snapshot(),
+      sources: () => sources.report(now(), silentAfterMs()),
+      onError,
+    }),
+  )
   demo?.start()
-  const close = () => closers.closeAll()
-  return { http, syslogUdp, syslogTcp, geoFile: geo.path, bus, inbox, close }
+  // Last: a start that fails must not leave an administrator whose password nobody saw.
+  const oneTimePassword = await addFirstAdmin(access.users)
+  return {
+    http,
+    syslogUdp,
+    syslogTcp,
+    geoFile: geo.path,
+    dataFolder: folder.path,
+    oneTimePassword,
+    bus,
+    inbox,
+    close: () => closers.closeAll(),
+  }
+}
+
+interface WebOptions {
+  readonly options: Options
+  readonly surroundings: Surroundings
+  readonly access: Access
+  readonly counter: LineCounter
+}
+
+/** Pages, API and WebSocket on one port, all behind the same sessions. */
+async function openWeb({ options, surroundings, access, counter }: WebOptions) {
+  const { webRoot, warn } = surroundings
+  const { trustProxy } = options
+  const session = createSessionMiddleware(access.sessions)
+  const routes = accessRoutes({ access, session, webRoot, warn })
+  const server = createHttpServer({ webRoot, counter, routes, trustProxy })
+  const tide = createTide({ auth: connectionAuth(access, session), trustProxy })
+  tide.attach(server, { path: webSocketPath })
+  tide.attach(server, { path: adminWebSocketPath, rejectAnonymous: true })
+  tellAdministrators(access, tide, warn)
+  return { http: await openHttp(server, options), tide }
 }
 
 /**
@@ -120,8 +176,10 @@ function createCore(geo: GeoFile, now: () => number) {
   const inbox = new Inbox()
   const tally = new AttackTally(now)
   bus.on('enriched', (event) => tally.add(event))
+  const sources = new SourceMonitor()
+  bus.on('settled', (line) => sources.add(line))
   const pipeline = new Pipeline({ bus, counter, inbox, locate: (address) => geo.locate(address) })
-  return { bus, counter, inbox, tally, pipeline }
+  return { bus, counter, inbox, tally, sources, pipeline }
 }
 
 function createDemo(sink: LineSink, geo: GeoFile, { demoSeed, now }: Surroundings): DemoFeed {

@@ -2,7 +2,8 @@ import { expect, expectTypeOf, it } from 'vitest'
 import type { z } from 'zod'
 import type { PublicAttack } from '../shared/public-attack.ts'
 import type { Stats } from '../shared/stats.ts'
-import { createTide, publicAttackSchema, type statsSchema } from './channels.ts'
+import { publicAttackSchema, type statsSchema } from './channel-schemas.ts'
+import { createTide } from './channels.ts'
 
 const attack: PublicAttack = {
   at: 1,
@@ -34,7 +35,7 @@ it.each([
 })
 
 it('publishes attacks to both channels and refuses what does not fit', async () => {
-  const tide = createTide()
+  const tide = createTide({ auth: {}, trustProxy: [] })
   await expect(tide.publish('attacks:public', attack)).resolves.toBeDefined()
   await expect(tide.publish('attacks:public', { ...attack, severity: 99 })).rejects.toThrow(
     TypeError,

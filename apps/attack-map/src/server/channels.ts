@@ -1,93 +1,54 @@
 /**
- * The channels of the attack map, with the schemas of what travels on them.
+ * The channels of the attack map: what travels on them, and who may read it.
  *
- * `import type { AttackMapTide }` gives the page its types; the schemas say at
- * run time what the shared types say at compile time.
+ * `import type { AttackMapTide }` gives the page its types.
  */
-import { createTidewire } from 'tidewire'
+import { type AuthOptions, createTidewire, type Identity } from 'tidewire'
 import { z } from 'zod'
-import type { PublicAttack } from '../shared/public-attack.ts'
-import type { Stats } from '../shared/stats.ts'
+import type { OperatorAttack } from '../shared/operator-attack.ts'
+import { type Rank, rankOfClaims, reaches } from './access/rank.ts'
+import {
+  adminNewsSchema,
+  publicAttackSchema,
+  sourceReportSchema,
+  statsSchema,
+} from './channel-schemas.ts'
 
-const historySize = 2000
-const historyMs = 10 * 60_000
-const windowMs = 100
-const maxEvents = 50
-const mostTopCountries = 10
+const attackDelivery = {
+  history: { size: 2000, ttlMs: 10 * 60_000 },
+  windowMs: 100,
+  maxEvents: 50,
+} as const
 
-const country = z.string().regex(/^[A-Z]{2}$/)
-const count = z.int().nonnegative()
-const time = z.number()
+// For the type. There is nothing to keep back from an operator, a test holds the
+// events to their schema, and checking each costs as much as publishing it.
+const uncheckedAttack = z.custom<OperatorAttack>()
 
-const place = z.strictObject({
-  country,
-  latitude: z.int().min(-90).max(90),
-  longitude: z.int().min(-180).max(180),
-})
-
-const publicAttack = z.strictObject({
-  at: time,
-  from: place.readonly().nullable(),
-  to: place.readonly().nullable(),
-  class: z.enum(['brute-force', 'scan', 'intrusion', 'malware', 'web', 'policy', 'other']),
-  severity: z.int().min(0).max(10),
-  action: z.enum(['blocked', 'allowed', 'alerted', 'unknown']),
-  count: z.int().min(1),
-  demo: z.boolean(),
-})
-
-const lineCounts = z.strictObject({
-  received: count,
-  parsed: count,
-  unparsed: count,
-  filtered: count,
-  dropped: count,
-})
-
-const stats = z.strictObject({
-  at: time,
-  since: time,
-  lines: lineCounts.readonly(),
-  actions: z
-    .strictObject({ blocked: count, allowed: count, alerted: count, unknown: count })
-    .readonly(),
-  classes: z
-    .strictObject({
-      'brute-force': count,
-      scan: count,
-      intrusion: count,
-      malware: count,
-      web: count,
-      policy: count,
-      other: count,
-    })
-    .readonly(),
-  ratePerSecond: z.number().nonnegative(),
-  topCountries: z
-    .array(z.strictObject({ country, count }).readonly())
-    .max(mostTopCountries)
-    .readonly(),
-  lastLineAt: time.nullable(),
-  feed: z.enum(['live', 'demo', 'silent']),
-})
-
-/** The payload of `attacks:public`. */
-export const publicAttackSchema: z.ZodType<PublicAttack> = publicAttack.readonly()
-
-/** The payload of `stats`. */
-export const statsSchema: z.ZodType<Stats> = stats.readonly()
+/** Who is let in, and from where. */
+export interface TideOptions {
+  readonly auth: AuthOptions
+  /** Proxies whose word about the address of a client is taken. */
+  readonly trustProxy: readonly string[]
+}
 
 /** A Tidewire server with the channels of the map; attach it to an HTTP server. */
-export function createTide() {
+export function createTide({ auth, trustProxy }: TideOptions) {
   return createTidewire({
+    auth,
+    trustProxy,
     channels: {
       'attacks:public': {
         schema: publicAttackSchema,
         subscribe: 'anyone',
         publish: 'nobody',
-        history: { size: historySize, ttlMs: historyMs },
-        windowMs,
-        maxEvents,
+        ...attackDelivery,
+      },
+      'attacks:operator': {
+        schema: uncheckedAttack,
+        subscribe: 'authenticated',
+        canSubscribe: needs('operator'),
+        publish: 'nobody',
+        ...attackDelivery,
       },
       stats: {
         schema: statsSchema,
@@ -95,9 +56,31 @@ export function createTide() {
         publish: 'nobody',
         delivery: 'latest',
       },
+      sources: {
+        schema: sourceReportSchema,
+        subscribe: 'authenticated',
+        canSubscribe: needs('operator'),
+        publish: 'nobody',
+        delivery: 'latest',
+      },
+      admin: {
+        schema: adminNewsSchema,
+        subscribe: 'authenticated',
+        canSubscribe: needs('admin'),
+        publish: 'nobody',
+      },
     },
   })
 }
 
 /** What `connect<AttackMapTide>()` needs to know. */
 export type AttackMapTide = ReturnType<typeof createTide>
+
+/** Lets in whoever may see that much. */
+function needs(rank: Rank): (asker: Asker) => boolean {
+  return ({ user }) => reaches(rankOfClaims(user?.claims), rank)
+}
+
+interface Asker {
+  readonly user: Identity | null
+}

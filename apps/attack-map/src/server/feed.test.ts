@@ -22,7 +22,14 @@ function createFeed(withDemo: boolean) {
   const pipeline = new Pipeline({ bus, counter, inbox: new Inbox(), locate: () => null })
   const traffic = new DemoTraffic({ attackers: ['1.2.3.4'], sites: ['5.6.7.8'] }, () => 0.5)
   const demo = withDemo ? new DemoFeed({ sink: pipeline, traffic, random: () => 0.5, now }) : null
-  const feed = new Feed({ sink: pipeline, counter, tally, demo, now })
+  const feed = new Feed({
+    sink: pipeline,
+    counter,
+    tally,
+    demo,
+    now,
+    silentAfterMs: () => 60_000,
+  })
   return { feed, demo, pipeline, clock }
 }
 

@@ -10,9 +10,6 @@ import type { DemoFeed } from './demo/demo-feed.ts'
 import type { LineSink, LineSource, ReceivedLine, SourceKind } from './ingest/line-sink.ts'
 import type { AttackTally, StatsContext } from './stats.ts'
 
-// A network that sends nothing for so long is called silent.
-const silentAfterMs = 60_000
-
 const realKinds: readonly SourceKind[] = ['udp', 'tcp']
 const demoKinds: readonly SourceKind[] = ['demo']
 
@@ -26,6 +23,8 @@ export interface FeedOptions {
   readonly demo: DemoFeed | null
   /** This server's clock, in ms since the epoch. */
   readonly now: () => number
+  /** A network that sends nothing for so long, in ms, is called silent. */
+  readonly silentAfterMs: () => number
 }
 
 /** The sink of the network receivers, and the source of the statistics. */
@@ -66,12 +65,12 @@ export class Feed implements LineSink {
   }
 
   #context(): StatsContext {
-    const { counter, demo, now } = this.#options
+    const { counter, demo, now, silentAfterMs } = this.#options
     const { lastLineAt } = counter
     if (demo?.isRunning === true) {
       return { lines: counter.total(demoKinds), lastLineAt, feed: 'demo' }
     }
-    const isSilent = lastLineAt === null || now() - lastLineAt > silentAfterMs
+    const isSilent = lastLineAt === null || now() - lastLineAt > silentAfterMs()
     return { lines: counter.total(realKinds), lastLineAt, feed: isSilent ? 'silent' : 'live' }
   }
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import express from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LineCounter } from './counts.ts'
 import { createHttpServer } from './http.ts'
@@ -19,7 +20,12 @@ describe('HTTP', () => {
     await writeFile(join(folder, 'web', 'index.html'), '<!doctype html>map')
     await writeFile(join(folder, 'web', 'assets', 'index-abc123.js'), '1')
     await writeFile(join(folder, 'secret.txt'), 'secret')
-    server = createHttpServer({ webRoot: join(folder, 'web'), counter })
+    server = createHttpServer({
+      webRoot: join(folder, 'web'),
+      counter,
+      routes: express.Router(),
+      trustProxy: [],
+    })
     origin = await listen(server)
   })
   afterEach(async () => {
@@ -46,6 +52,7 @@ describe('HTTP', () => {
     expect(policy).toContain("default-src 'self'")
     expect(policy).not.toContain('unsafe')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
     expect(headers.get('x-powered-by')).toBeNull()
   })
 

@@ -1,5 +1,6 @@
 /**
- * The HTTP side: the built page, `/health` and `/metrics`, and nothing else.
+ * The HTTP side: `/health` and `/metrics`, what knows who asks, the built page,
+ * and nothing else.
  *
  * Every answer carries the security headers; WebSocket upgrades are Tidewire's.
  */
@@ -10,6 +11,7 @@ import express, {
   type Express,
   type RequestHandler,
   type Response,
+  type Router,
 } from 'express'
 import type { LineCounter } from './counts.ts'
 import { metricsContentType, renderMetrics } from './metrics.ts'
@@ -17,7 +19,7 @@ import { metricsContentType, renderMetrics } from './metrics.ts'
 const contentSecurityPolicy = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
-  "img-src 'self' data:",
+  "img-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
@@ -26,6 +28,8 @@ const contentSecurityPolicy = [
 
 const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentSecurityPolicy,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 }
@@ -38,6 +42,10 @@ export interface HttpOptions {
   /** The folder of the built page. */
   readonly webRoot: string
   readonly counter: LineCounter
+  /** Sign-in, the pages behind it and the API; what they do not know is left to the rest. */
+  readonly routes: Router
+  /** Proxies whose word about the address and the scheme of a client is taken. */
+  readonly trustProxy: readonly string[]
 }
 
 /** An HTTP server that does not listen yet. */
@@ -45,10 +53,13 @@ export function createHttpServer(options: HttpOptions): Server {
   return createServer(createApp(options))
 }
 
-function createApp({ webRoot, counter }: HttpOptions): Express {
+function createApp({ webRoot, counter, routes, trustProxy }: HttpOptions): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.use(setSecurityHeaders, allowReadsOnly)
+  app.set('trust proxy', [...trustProxy])
+  app.use(setSecurityHeaders)
+  app.use(routes)
+  app.use(allowReadsOnly)
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' })
   })

@@ -6,11 +6,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Argon2Thread } from './access/argon2-thread.ts'
+import { firstAdminName } from './access/first-admin.ts'
 import { type AttackMap, type BoundAddress, startAttackMap } from './attack-map.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { StartupError } from './startup-error.ts'
 
 const webRoot = fileURLToPath(new URL('../web', import.meta.url))
+const argon2Worker = new URL('./access/argon2-worker.js', import.meta.url)
 
 await main(process.argv.slice(2))
 
@@ -32,6 +35,7 @@ async function run(options: Options): Promise<void> {
   }
   const map = await startAttackMap(options, {
     webRoot,
+    passwords: new Argon2Thread(argon2Worker),
     now: Date.now,
     demoSeed: Date.now(),
     warn,
@@ -44,6 +48,12 @@ function announce(map: AttackMap): void {
   console.log(`syslog over UDP on ${authority(map.syslogUdp)}`)
   console.log(`syslog over TCP on ${authority(map.syslogTcp)}`)
   console.log(`geo file ${map.geoFile}`)
+  console.log(`data folder ${map.dataFolder}`)
+  if (map.oneTimePassword !== null) {
+    console.log(
+      `sign in at /login as ${firstAdminName} with the one-time password ${map.oneTimePassword}`,
+    )
+  }
   console.log(`listening on http://${authority(map.http)}`)
 }
 

@@ -14,19 +14,25 @@ describe('options', () => {
       syslogTcpPort: 5514,
       host: '127.0.0.1',
       geoFile: null,
+      dataFolder: 'attack-map-data',
+      trustProxy: [],
       demo: true,
     })
   })
 
   it('are read', () => {
     expect(
-      read('--port 0 --syslog-udp 1 --syslog-tcp=65535 --host :: --geo a.mmdb --demo'),
+      read(
+        '--port 0 --syslog-udp 1 --syslog-tcp=65535 --host :: --geo a.mmdb --data /var/map --trust-proxy 10.0.0.0/8,loopback,::1 --demo',
+      ),
     ).toEqual({
       port: 0,
       syslogUdpPort: 1,
       syslogTcpPort: 65_535,
       host: '::',
       geoFile: 'a.mmdb',
+      dataFolder: '/var/map',
+      trustProxy: ['10.0.0.0/8', 'loopback', '::1'],
       demo: true,
     })
   })
@@ -58,6 +64,10 @@ describe('options', () => {
     ['--port', '--port'],
     ['--host=', '--host: empty'],
     ['--geo=', '--geo: empty'],
+    ['--data=', '--data: empty'],
+    ['--trust-proxy 10.0.0.0/33', '--trust-proxy 10.0.0.0/33: not an address'],
+    ['--trust-proxy ::1,proxy.example', '--trust-proxy proxy.example: not an address'],
+    ['--trust-proxy ::1,', '--trust-proxy : not an address'],
     ['--demo --no-demo', '--demo and --no-demo exclude each other'],
     ['--prot 80', "'--prot'"],
     ['8080', "'8080'"],

@@ -4,7 +4,7 @@
  * Every line is counted once on the way in and once on the way out, so nothing
  * is lost silently.
  */
-import type { Bus } from './bus.ts'
+import type { Bus, SettledLine } from './bus.ts'
 import { type Classification, classify } from './classify.ts'
 import type { LineCounter } from './counts.ts'
 import { enrich, type Locate } from './enrich/enriched-event.ts'
@@ -37,23 +37,29 @@ export class Pipeline implements LineSink {
   /** Counts a line that a receiver threw away. */
   drop(source: LineSource, at: number): void {
     this.#parts.counter.receive(source, at)
-    this.#parts.counter.settle(source, 'dropped')
+    this.#count({ source, at, outcome: 'dropped', deviceAt: null })
   }
 
   #settle(line: ReceivedLine, result: Classification): void {
-    const { bus, counter, inbox, locate } = this.#parts
+    const { bus, inbox, locate } = this.#parts
+    const { source, at } = line
     switch (result.kind) {
       case 'event':
-        counter.settle(line.source, 'parsed')
+        this.#count({ source, at, outcome: 'parsed', deviceAt: result.event.at })
         bus.emit('enriched', enrich(result.event, locate))
         break
       case 'filtered':
-        counter.settle(line.source, 'filtered')
+        this.#count({ source, at, outcome: 'filtered', deviceAt: null })
         break
       case 'unparsed':
-        counter.settle(line.source, 'unparsed')
+        this.#count({ source, at, outcome: 'unparsed', deviceAt: null })
         inbox.keep(line, result.reason)
         break
     }
+  }
+
+  #count(line: SettledLine): void {
+    this.#parts.counter.settle(line.source, line.outcome)
+    this.#parts.bus.emit('settled', line)
   }
 }

@@ -22,6 +22,7 @@ function start(publish: (channel: string, payload: unknown) => Promise<unknown>)
     bus,
     channels: { publish },
     snapshot: () => tally.snapshot({ lines, lastLineAt: null, feed: 'silent' }),
+    sources: () => ({ at: 0, sources: [], more: 0 }),
     onError: (error) => errors.push(error),
   })
   return { bus, stop, errors }
@@ -34,18 +35,22 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('publishes every event redacted, and the figures at once and every second', () => {
+it('publishes every event whole and redacted, figures and sources at once and in time', () => {
   const published: [string, unknown][] = []
   const { bus, stop } = start(async (channel, payload) => published.push([channel, payload]))
   bus.emit('enriched', anEvent())
   vi.advanceTimersByTime(2000)
   expect(published.map(([channel]) => channel)).toEqual([
     'stats',
+    'sources',
     'attacks:public',
+    'attacks:operator',
     'stats',
     'stats',
+    'sources',
   ])
-  expect(JSON.stringify(published)).not.toContain('1.2.3.4')
+  const withAddress = published.filter(([, payload]) => JSON.stringify(payload).includes('1.2.3.4'))
+  expect(withAddress.map(([channel]) => channel)).toEqual(['attacks:operator'])
   stop()
 })
 
@@ -55,13 +60,14 @@ it('publishes nothing once it is stopped', () => {
   stop()
   bus.emit('enriched', anEvent())
   vi.advanceTimersByTime(5000)
-  expect(published).toEqual(['stats'])
+  expect(published).toEqual(['stats', 'sources'])
 })
 
 it('tells of a publish that failed and goes on', async () => {
   const { bus, stop, errors } = start(() => Promise.reject(new Error('broker')))
   bus.emit('enriched', anEvent())
   await vi.advanceTimersByTimeAsync(1000)
-  expect(errors).toHaveLength(3)
+  // Two for the event, figures twice, sources once.
+  expect(errors).toHaveLength(5)
   stop()
 })

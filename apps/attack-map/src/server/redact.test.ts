@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { publicAttackSchema } from './channels.ts'
+import { publicAttackSchema } from './channel-schemas.ts'
 import type { EnrichedEvent } from './enrich/enriched-event.ts'
 import type { Place } from './enrich/place.ts'
 import { redact } from './redact.ts'
@@ -15,6 +15,7 @@ function enriched(from: Place | null, to: Place | null): EnrichedEvent {
       device: secret,
       attacker: { address: secret, port: 4711 },
       victim: { address: secret, port: 4711 },
+      user: secret,
       direction: 'inbound',
       action: 'blocked',
       class: 'malware',

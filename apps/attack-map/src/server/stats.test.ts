@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { statsSchema } from './channels.ts'
+import { statsSchema } from './channel-schemas.ts'
 import type { EnrichedEvent } from './enrich/enriched-event.ts'
 import type { SecurityEvent } from './normalise/security-event.ts'
 import { AttackTally, type StatsContext } from './stats.ts'
@@ -16,6 +16,7 @@ const plain: SecurityEvent = {
   device: null,
   attacker: { address: null, port: null },
   victim: { address: null, port: null },
+  user: null,
   direction: 'inbound',
   action: 'blocked',
   class: 'scan',

@@ -5,6 +5,9 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -30,6 +33,8 @@ export interface ServerOptions {
 export interface MapServer extends AsyncDisposable {
   readonly url: string
   readonly ports: Ports
+  /** The password of the first administrator. */
+  readonly oneTimePassword: string
   /** What it wrote to standard error: nothing, when all is well. */
   complaints(): string
   /** Ends it like a power cut, and resolves when it is gone. */
@@ -47,7 +52,9 @@ export async function buildPage(): Promise<void> {
 
 /** Starts a server; resolves when it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<MapServer> {
-  const child = spawn(process.execPath, ['dist/server/main.js', ...argumentsFor(options)], {
+  const data = await mkdtemp(join(tmpdir(), 'attack-map-'))
+  const args = ['dist/server/main.js', ...argumentsFor(options), '--data', data]
+  const child = spawn(process.execPath, args, {
     cwd: application,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -55,13 +62,17 @@ export async function startServer(options: ServerOptions = {}): Promise<MapServe
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text
   })
-  const kill = () => end(child)
+  const kill = async () => {
+    await end(child)
+    await rm(data, { recursive: true, force: true })
+  }
   try {
     const output = await readUntilReady(child.stdout)
     const ports = portsIn(output)
     return {
       url: `http://127.0.0.1:${ports.http}`,
       ports,
+      oneTimePassword: /one-time password (\S+)/.exec(output)?.[1] ?? '',
       complaints: () => complaints,
       kill,
       [Symbol.asyncDispose]: kill,

@@ -12,6 +12,7 @@ function eventBetween(attacker: string | null, victim: string | null): SecurityE
     device: null,
     attacker: { address: attacker, port: null },
     victim: { address: victim, port: null },
+    user: null,
     direction: 'inbound',
     action: 'blocked',
     class: 'scan',

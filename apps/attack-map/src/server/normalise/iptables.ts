@@ -27,6 +27,7 @@ export function judgeIptables(record: IptablesRecord): Judgement {
     at: null,
     attacker: { address: record.source, port: record.sourcePort },
     victim: { address: record.destination, port: record.destinationPort },
+    user: null,
     action,
     class: isProbe ? 'scan' : 'policy',
     severity: severities[action],

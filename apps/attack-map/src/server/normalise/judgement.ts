@@ -7,7 +7,15 @@ import type { SecurityEvent } from './security-event.ts'
 export interface Judgement
   extends Pick<
     SecurityEvent,
-    'attacker' | 'victim' | 'action' | 'class' | 'severity' | 'service' | 'signature' | 'count'
+    | 'attacker'
+    | 'victim'
+    | 'user'
+    | 'action'
+    | 'class'
+    | 'severity'
+    | 'service'
+    | 'signature'
+    | 'count'
   > {
   /** A time better than the syslog header's; null when there is none. */
   readonly at: number | null

@@ -48,6 +48,7 @@ describe('sshd', () => {
       device: 'bastion',
       attacker: { address: '1.2.3.4', port: 5 },
       victim: { address: null, port: null },
+      user: 'root',
       direction: 'inbound',
       action: 'blocked',
       class: 'brute-force',

@@ -35,6 +35,7 @@ export function normalise(
     device: message.host,
     attacker,
     victim,
+    user: judgement.user,
     direction: directionOf(attacker, victim),
     action: judgement.action,
     class: judgement.class,

@@ -10,6 +10,7 @@ import type { Endpoint } from './security-event.ts'
 import { serviceName } from './service-name.ts'
 
 const lastSystemPort = 1023
+const longestUser = 64
 
 const threatSeverities: ReadonlyMap<string, number> = new Map([
   ['informational', 2],
@@ -76,6 +77,7 @@ function judgeThreat(record: PanosThreat): Judgement {
     at: session.at,
     attacker,
     victim,
+    user: userOf(session),
     action: actionOf(session.action),
     class: threatClassOf(record),
     severity: threatSeverities.get(record.severity) ?? severityUnknown,
@@ -92,6 +94,7 @@ function judgeTraffic({ session }: PanosTraffic): Judgement {
     at: session.at,
     attacker: sourceOf(session),
     victim: destinationOf(session),
+    user: userOf(session),
     action,
     class: isProbe ? 'scan' : 'policy',
     severity: trafficSeverities[action],
@@ -99,6 +102,11 @@ function judgeTraffic({ session }: PanosTraffic): Judgement {
     signature: session.rule === '' ? null : session.rule,
     count: session.count,
   }
+}
+
+function userOf({ sourceUser, destinationUser }: PanosSession): string | null {
+  const user = sourceUser === '' ? destinationUser : sourceUser
+  return user === '' ? null : user.slice(0, longestUser)
 }
 
 function serviceOf(session: PanosSession): string | null {

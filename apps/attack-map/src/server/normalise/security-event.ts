@@ -15,6 +15,8 @@ export interface SecurityEvent {
   readonly device: string | null
   readonly attacker: Endpoint
   readonly victim: Endpoint
+  /** The account it was about, at most 64 characters of it; null when the line names none. */
+  readonly user: string | null
   readonly direction: Direction
   readonly action: AttackAction
   readonly class: AttackClass

@@ -42,6 +42,7 @@ export function judgeSshd(record: SshdRecord): Judgement | null {
     at: null,
     attacker: { address, port: record.remotePort },
     victim: { address: null, port: null },
+    user: record.user,
     action: rule.action,
     class: rule.class,
     severity: rule.severity,

@@ -34,6 +34,8 @@ describe('PAN-OS', () => {
         sourcePort: 1234,
         destinationPort: 443,
         rule: 'rule1',
+        sourceUser: 'user',
+        destinationUser: '',
         application: 'ssl',
         protocol: 'tcp',
         action: 'allow',

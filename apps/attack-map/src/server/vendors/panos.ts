@@ -22,6 +22,9 @@ export interface PanosSession {
   readonly sourcePort: number | null
   readonly destinationPort: number | null
   readonly rule: string
+  /** As User-ID knows them; empty when it does not. */
+  readonly sourceUser: string
+  readonly destinationUser: string
   readonly application: string
   readonly protocol: string
   /** As written: `allow`, `deny`, `reset-both`, … */
@@ -62,6 +65,8 @@ const column = {
   source: 7,
   destination: 8,
   rule: 11,
+  sourceUser: 12,
+  destinationUser: 13,
   application: 14,
   count: 23,
   sourcePort: 24,
@@ -137,18 +142,21 @@ function threatOf(session: PanosSession, fields: readonly string[]): PanosThreat
 }
 
 function readSession(fields: readonly string[]): PanosSession {
+  const text = (index: number): string => fields[index] ?? ''
   return {
-    subtype: fields[column.subtype] ?? '',
-    at: readLocalTime(fields[column.generatedAt] ?? ''),
-    source: fields[column.source] ?? '',
-    destination: fields[column.destination] ?? '',
-    sourcePort: readPort(fields[column.sourcePort] ?? ''),
-    destinationPort: readPort(fields[column.destinationPort] ?? ''),
-    rule: fields[column.rule] ?? '',
-    application: fields[column.application] ?? '',
-    protocol: fields[column.protocol] ?? '',
-    action: fields[column.action] ?? '',
-    count: readCount(fields[column.count] ?? ''),
+    subtype: text(column.subtype),
+    at: readLocalTime(text(column.generatedAt)),
+    source: text(column.source),
+    destination: text(column.destination),
+    sourcePort: readPort(text(column.sourcePort)),
+    destinationPort: readPort(text(column.destinationPort)),
+    rule: text(column.rule),
+    sourceUser: text(column.sourceUser),
+    destinationUser: text(column.destinationUser),
+    application: text(column.application),
+    protocol: text(column.protocol),
+    action: text(column.action),
+    count: readCount(text(column.count)),
   }
 }
 

@@ -21,6 +21,8 @@ export interface RemotePlace {
 export interface Remote {
   readonly host: string
   readonly port: number | null
+  /** Where the text in front of the host begins. */
+  readonly start: number
 }
 
 /** How sshd goes on after `from <host>`: the end of the message, or a colon and a detail. */
@@ -31,13 +33,13 @@ export function findRemote(text: string, place: RemotePlace): Remote | undefined
   let start = text.lastIndexOf(place.after)
   while (start !== -1) {
     const remote = readRemote(text, start + place.after.length, place.tail)
-    if (remote !== undefined) return remote
+    if (remote !== undefined) return { ...remote, start }
     start = start === 0 ? -1 : text.lastIndexOf(place.after, start - 1)
   }
   return undefined
 }
 
-function readRemote(text: string, start: number, tail: RegExp): Remote | undefined {
+function readRemote(text: string, start: number, tail: RegExp): Omit<Remote, 'start'> | undefined {
   const end = endOfWord(text, start)
   const host = text.slice(start, end)
   if (!isHost(host)) return undefined

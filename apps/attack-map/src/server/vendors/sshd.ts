@@ -6,6 +6,7 @@
  */
 import type { SyslogMessage } from '../syslog/syslog-message.ts'
 import { findRemote, peerTail, type Remote, type RemotePlace } from './sshd-remote.ts'
+import { userIn } from './sshd-user.ts'
 import { ignored, unreadable, type VendorParser, type VendorResult } from './vendor-parser.ts'
 
 /** What sshd says happened. */
@@ -27,6 +28,8 @@ export interface SshdRecord {
   /** The other side as written: an address, or a name when `UseDNS` is on. */
   readonly remote: string
   readonly remotePort: number | null
+  /** The account it was about; null when the message names none. */
+  readonly user: string | null
   /** How often the message was repeated; at least 1. */
   readonly count: number
 }
@@ -112,13 +115,17 @@ function parse(message: SyslogMessage): VendorResult<SshdRecord> {
   if (pattern === undefined) return unreadable('sshd: unknown message')
   const remote = findRemote(plain, pattern.remote)
   if (remote !== undefined) {
-    return { kind: 'record', record: recordOf(pattern.outcome, remote, count) }
+    const user = userIn(plain.slice(0, remote.start))
+    return { kind: 'record', record: recordOf(remote, { outcome: pattern.outcome, user, count }) }
   }
   return mayBeAnonymous.has(pattern.outcome) ? ignored : unreadable('sshd: no address')
 }
 
-function recordOf(outcome: SshdOutcome, remote: Remote, count: number): SshdRecord {
-  return { vendor: 'sshd', outcome, remote: remote.host, remotePort: remote.port, count }
+function recordOf(
+  remote: Remote,
+  rest: Pick<SshdRecord, 'outcome' | 'user' | 'count'>,
+): SshdRecord {
+  return { vendor: 'sshd', remote: remote.host, remotePort: remote.port, ...rest }
 }
 
 /** `message repeated 5 times: [ Failed password …]`: what rsyslog makes of five equal lines. */

@@ -3,13 +3,13 @@
  * of both and the filter. No DOM, no connection; times come in as arguments.
  */
 
-import type { PublicAttack } from '../../shared/public-attack.ts'
 import type { Stats } from '../../shared/stats.ts'
 import { type CountryFilter, passes } from './country-filter.ts'
 import { type Freshness, freshnessAt, nextSignals, noSignals, type Signal } from './freshness.ts'
 import { takeOffDelayMs } from './pacing.ts'
 import { RecentAttacks, type SeenAttack } from './recent-attacks.ts'
 import { ServerClock } from './server-clock.ts'
+import type { ShownAttack } from './shown-attack.ts'
 
 /** How many attacks the page remembers: the server's whole history and some minutes on top. */
 const rememberedAttacks = 2000
@@ -79,7 +79,7 @@ export class Dashboard {
    * @returns how long to wait before it flies, in ms; null when it is not to be drawn
    */
   takeAttack(
-    attack: PublicAttack,
+    attack: ShownAttack,
     arrival: { readonly publishedAt: number; readonly now: number; readonly chance: number },
   ): number | null {
     const { publishedAt, now, chance } = arrival
@@ -119,7 +119,7 @@ export class Dashboard {
     return this.#stats === null || this.#stats.feed === 'demo'
   }
 
-  #isShown(attack: PublicAttack): boolean {
+  #isShown(attack: ShownAttack): boolean {
     return passes(this.#filter, attack) && (!attack.demo || this.#showsGenerated)
   }
 }

@@ -4,6 +4,14 @@ const counts = new Intl.NumberFormat('en')
 const rates = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 })
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+const moment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
 
 /** `12,345`; from a million on `1.23M`, so that a counter keeps its width for years. */
 export function formatCount(count: number): string {
@@ -35,4 +43,14 @@ export function formatAge(ageMs: number): string {
 /** The time of day where the screen stands: `12:03:10`. */
 export function formatTimeOfDay(timeMs: number): string {
   return clock.format(timeMs)
+}
+
+/** A day: `21 Nov 2026`. */
+export function formatDay(timeMs: number): string {
+  return day.format(timeMs)
+}
+
+/** A day of this year and a time: `21 Nov, 12:03:10`. */
+export function formatMoment(timeMs: number): string {
+  return moment.format(timeMs)
 }

@@ -5,7 +5,7 @@
  * Knows nothing about the connection or the screen.
  */
 
-import type { PublicAttack } from '../../shared/public-attack.ts'
+import type { ShownAttack } from './shown-attack.ts'
 
 /** An attack and when the server published it. */
 export interface SeenAttack {
@@ -13,11 +13,11 @@ export interface SeenAttack {
   readonly sequence: number
   /** Server time, in ms since the epoch. */
   readonly publishedAt: number
-  readonly attack: PublicAttack
+  readonly attack: ShownAttack
 }
 
 /** Tells which attacks are wanted. */
-export type AttackTest = (attack: PublicAttack) => boolean
+export type AttackTest = (attack: ShownAttack) => boolean
 
 /** The newest attacks, newest first when read. */
 export class RecentAttacks {
@@ -36,7 +36,7 @@ export class RecentAttacks {
   }
 
   /** Keeps an attack as the newest one. */
-  add(attack: PublicAttack, publishedAt: number): void {
+  add(attack: ShownAttack, publishedAt: number): void {
     const entry = { sequence: this.#added, publishedAt, attack }
     this.#entries[this.#added % this.#capacity] = entry
     this.#added += 1

@@ -5,7 +5,9 @@
  * points at the list or walks it by keyboard it holds still.
  */
 
+import type { AttackDetail } from '../../shared/operator-attack.ts'
 import { actionNames, classNames, placeName } from '../model/attack-words.ts'
+import { detailWords } from '../model/detail-words.ts'
 import { formatCount, formatTimeOfDay } from '../model/figures.ts'
 import type { SeenAttack } from '../model/recent-attacks.ts'
 import { severityBand } from '../model/severity.ts'
@@ -51,6 +53,9 @@ interface Row {
   readonly what: HTMLElement
   readonly count: HTMLElement
   readonly action: HTMLElement
+  readonly detail: HTMLElement
+  readonly address: HTMLElement
+  readonly note: HTMLElement
 }
 
 function createRow(onChoose: (country: string) => void): Row {
@@ -65,10 +70,14 @@ function createRow(onChoose: (country: string) => void): Row {
     what: elementWith('span', 'event-what'),
     count: elementWith('span', 'event-count'),
     action: elementWith('span', 'event-action'),
+    detail: elementWith('span', 'event-detail'),
+    address: elementWith('span', 'event-address'),
+    note: elementWith('span', 'event-note'),
   }
   row.route.append(row.from, row.to)
   row.button.type = 'button'
-  row.button.append(row.severity, row.route, row.time, row.what, row.count, row.action)
+  row.detail.append(row.address, row.note)
+  row.button.append(row.severity, row.route, row.time, row.what, row.count, row.action, row.detail)
   row.item.append(row.button)
   row.item.hidden = true
   row.button.addEventListener('click', () => onChoose(row.button.value))
@@ -94,6 +103,15 @@ function renderRow(row: Row, seen: SeenAttack | undefined): void {
   setText(row.what, classNames[attack.class])
   setText(row.count, attack.count > 1 ? `×${formatCount(attack.count)}` : '')
   setText(row.action, actionNames[attack.action])
+  renderDetail(row, attack.detail)
+}
+
+function renderDetail(row: Row, detail: AttackDetail | undefined): void {
+  setShown(row.detail, detail !== undefined)
+  if (detail === undefined) return
+  const { route, note } = detailWords(detail)
+  setText(row.address, route)
+  setText(row.note, note)
 }
 
 function watchHold(list: HTMLElement): { readonly held: boolean } {
