@@ -20,15 +20,17 @@ export class LoadConnection {
 
   private constructor(options: ConnectionOptions) {
     this.#options = options
+    // What is read at a time must not be more than what may be read for long.
+    const buffer = typeof options.role === 'string' ? sharedBuffer : Buffer.alloc(trickleBytes)
     this.#socket = connect({
       host: '127.0.0.1',
       port: options.port,
       localAddress: options.localAddress,
       noDelay: true,
       onread: {
-        buffer: sharedBuffer,
+        buffer,
         callback: (length) => {
-          this.#receive(sharedBuffer.subarray(0, length))
+          this.#receive(buffer.subarray(0, length))
           return this.#isReading
         },
       },
@@ -113,10 +115,8 @@ export class LoadConnection {
     this.#socket.once('close', () => {
       tally.closed += 1
     })
-    if (role === 'stalled') {
-      this.#isReading = false
-      this.#socket.pause()
-    } else if (role === 'sampled') {
+    if (typeof role === 'object') this.#trickle(role.bytesPerSecond)
+    else if (role === 'sampled') {
       const sampler = new Sampler(dialect, tally, channels.length === 1)
       const reader = new CollectingReader((payload, isClosing) => {
         if (!isClosing) sampler.look(payload)
@@ -127,6 +127,22 @@ export class LoadConnection {
         reader.read(bytes)
       }
     } else this.#receive = readWith(new CountingReader(dialect, tally))
+  }
+
+  // Reads a little, and not again before the rate allows it.
+  #trickle(bytesPerSecond: number): void {
+    this.#receive = ({ length }) => {
+      this.#isReading = false
+      setTimeout(() => this.#readOn(), (length / bytesPerSecond) * 1_000)
+    }
+    if (bytesPerSecond > 0) return
+    this.#isReading = false
+    this.#socket.pause()
+  }
+
+  #readOn(): void {
+    this.#isReading = true
+    this.#socket.resume()
   }
 
   #encode(text: string): Buffer {
@@ -144,14 +160,15 @@ export interface ConnectionOptions {
   /** Offers permessage-deflate, and fails when the server does not take it. */
   readonly offersDeflate: boolean
   /**
-   * `counting` counts events · `sampled` also looks at each of them · `stalled`
-   * subscribes and never reads again.
+   * `counting` counts events · `sampled` also looks at each of them · with a rate
+   * it reads no more than that and counts nothing; at 0 it never reads again.
    */
-  readonly role: 'counting' | 'sampled' | 'stalled'
+  readonly role: 'counting' | 'sampled' | { readonly bytesPerSecond: number }
   readonly tally: Tally
 }
 
 const sharedBuffer = Buffer.allocUnsafeSlow(256 * 1024)
+const trickleBytes = 250
 
 function readWith(reader: { read(bytes: Buffer): void }): (bytes: Buffer) => void {
   return (bytes) => reader.read(bytes)

@@ -25,8 +25,11 @@ export interface OpenPlan {
   readonly channelsEach: number
   /** One connection of so many looks at every event; 0 for none. */
   readonly sampleEvery: number
-  /** The connections subscribe and never read again. */
-  readonly isStalled?: boolean
+  /**
+   * The connections subscribe and then read so many bytes a second each, 0 for
+   * none; what they get is not counted. Default: they read all there is.
+   */
+  readonly bytesPerSecond?: number
 }
 
 /** What arrived while measuring. */

@@ -58,7 +58,7 @@ function openOne(plan: OpenPlan, index: number): Promise<LoadConnection> {
     dialect: dialects[plan.dialect],
     channels: channelsOf(plan, index),
     offersDeflate: plan.offersDeflate,
-    role: plan.isStalled === true ? 'stalled' : role,
+    role: plan.bytesPerSecond === undefined ? role : { bytesPerSecond: plan.bytesPerSecond },
     tally,
   })
 }

@@ -1,3 +1,4 @@
+import { constants, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeEvent } from '../servers/event.ts'
@@ -52,6 +53,39 @@ test('a reader keeps nothing of the bytes it was lent', () => {
   expect(payloads).toEqual([payloadOf(2)])
 })
 
+describe('of deflated frames', () => {
+  test('the collecting reader hands on what was deflated, each frame by itself', () => {
+    fc.assert(
+      fc.property(batchSizes, chunkSizes, (sizes, chunks) => {
+        const payloads: string[] = []
+        const reader = new CollectingReader((payload) => payloads.push(payload.toString()))
+        feed(Buffer.concat(sizes.map(deflatedFrame)), chunks, (chunk) => reader.read(chunk))
+        expect(payloads).toEqual(sizes.map(payloadOf))
+      }),
+    )
+  })
+
+  test('the counting reader counts the frames and leaves the events to others', () => {
+    fc.assert(
+      fc.property(batchSizes, chunkSizes, (sizes, chunks) => {
+        const tally = new Tally()
+        const reader = new CountingReader(tidewireDialect, tally)
+        const frames = Buffer.concat([serverFrame(3), ...sizes.map(deflatedFrame)])
+        feed(frames, chunks, (chunk) => reader.read(chunk))
+        expect(tally).toMatchObject({ events: 3, uncountedFrames: sizes.length })
+        expect(tally.frames).toBe(sizes.length + 1)
+      }),
+    )
+  })
+
+  test('bytes that are not deflated as the header says are refused', () => {
+    const frame = serverFrame(2)
+    frame[0] = deflatedText
+    const reader = new CollectingReader(() => {})
+    expect(() => reader.read(frame)).toThrow()
+  })
+})
+
 test('a close frame is counted and is no event', () => {
   const tally = new Tally()
   new CountingReader(tidewireDialect, tally).read(Buffer.from([0x88, 0x02, 0x03, 0xe8]))
@@ -94,15 +128,25 @@ function serverFrame(count: number): Buffer {
   return frameOf(payloadOf(count))
 }
 
-function frameOf(text: string): Buffer {
-  const { length } = Buffer.from(text)
+function deflatedFrame(count: number): Buffer {
+  const deflated = deflateRawSync(payloadOf(count), { finishFlush: constants.Z_SYNC_FLUSH })
+  const frame = frameOf(deflated.subarray(0, -4))
+  frame[0] = deflatedText
+  return frame
+}
+
+const deflatedText = 0xc1
+
+function frameOf(payload: string | Buffer): Buffer {
+  const bytes = Buffer.from(payload)
+  const { length } = bytes
   const header = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10)
   header[0] = 0x81
   if (length < 126) header[1] = length
   else if (length < 65_536) header.writeUIntBE(0x7e_0000 + length, 1, 3)
   else header.writeUIntBE(0x7f, 1, 1)
   if (length >= 65_536) header.writeBigUInt64BE(BigInt(length), 2)
-  return Buffer.concat([header, Buffer.from(text)])
+  return Buffer.concat([header, bytes])
 }
 
 /** Reads a masked frame the slow way, byte by byte. */

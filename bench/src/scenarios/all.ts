@@ -1,4 +1,5 @@
 import type { Scenario } from '../harness/scenario.ts'
+import { allocations } from './allocations.ts'
 import { clientSize } from './client-size.ts'
 import { compression } from './compression.ts'
 import { connectCost } from './connect.ts'
@@ -8,7 +9,7 @@ import { idleMemory } from './idle-memory.ts'
 import { inbound } from './inbound.ts'
 import { manyChannels } from './many-channels.ts'
 import { singleEvent } from './single-event.ts'
-import { slowReaders } from './slow-readers.ts'
+import { slowReaders, tricklingReaders } from './slow-readers.ts'
 
 /** Every scenario, in the order they run. */
 export const scenarios: readonly Scenario[] = [
@@ -20,6 +21,8 @@ export const scenarios: readonly Scenario[] = [
   idleMemory,
   connectCost,
   slowReaders,
+  tricklingReaders,
   compression,
+  allocations,
   clientSize,
 ]

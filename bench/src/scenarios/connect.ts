@@ -12,7 +12,7 @@ export const connectCost: Scenario = {
     const isFull = effort === 'full'
     const connections = isFull ? 5_000 : 2_000
     const subjects = presentSubjects(['tidewire', 'ws', 'socket.io'])
-    const seen = await interleave(subjects, isFull ? 5 : 1, (subject) =>
+    const seen = await interleave(subjects, isFull ? 3 : 1, (subject) =>
       costOfConnections(subject, connections),
     )
     const found = [...seen].map(([name, all]) => [name, medians<ConnectionCost>(all)] as const)

@@ -14,7 +14,7 @@ export const fanOutCost: Scenario = {
     const isFull = effort === 'full'
     const subjects = presentSubjects(isFull ? [...compared, ...alsoInFull] : compared)
     const pace = { perSecond: 500, warmMs: 1_000, ms: isFull ? 5_000 : 1_500 }
-    const seen = await interleave(subjects, isFull ? 5 : 1, async (subject) => {
+    const seen = await interleave(subjects, isFull ? 3 : 1, async (subject) => {
       await using run = await startFanOut(subject)
       return await observeAt(run, pace)
     })
@@ -39,14 +39,12 @@ export const fanOutCost: Scenario = {
 const compared: readonly SubjectName[] = [
   'tidewire',
   'ws',
-  'ws-buffer',
   'socket.io',
   'nats',
   'nchan',
-  'write-only',
   'write-only-batch',
 ]
-const alsoInFull: readonly SubjectName[] = ['tidewire-history']
+const alsoInFull: readonly SubjectName[] = ['tidewire-history', 'ws-buffer', 'write-only']
 
 function goalsOf(found: ReadonlyMap<string, Observation>): readonly GoalResult[] {
   const costOf = (name: string) => found.get(name)?.cpuPerDeliveryUs ?? Number.NaN

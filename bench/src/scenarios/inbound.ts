@@ -13,7 +13,7 @@ export const inbound: Scenario = {
   async run(effort) {
     const isFull = effort === 'full'
     const subjects = presentSubjects(['tidewire', 'tidewire-history', 'ws', 'socket.io'])
-    const seen = await interleave(subjects, isFull ? 5 : 1, async (subject) => {
+    const seen = await interleave(subjects, isFull ? 3 : 1, async (subject) => {
       await using run = await Run.start(subject)
       await run.open({ connections: 200, channels: 1, channelsEach: 0, sampleEvery: 0 })
       await run.request()

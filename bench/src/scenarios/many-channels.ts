@@ -14,7 +14,7 @@ export const manyChannels: Scenario = {
     const isFull = effort === 'full'
     const subjects = presentSubjects(['tidewire', 'ws', 'socket.io'])
     const pace = { perSecond: 2_000, warmMs: 1_000, ms: isFull ? 8_000 : 2_000, channels }
-    const seen = await interleave(subjects, isFull ? 5 : 1, async (subject) => {
+    const seen = await interleave(subjects, isFull ? 3 : 1, async (subject) => {
       await using run = await Run.start(subject)
       await run.open({ connections, channels, channelsEach, sampleEvery: 100 })
       return await observeAt(run, pace)

@@ -15,7 +15,7 @@ export const singleEvent: Scenario = {
     const peers = isFull ? (['ws-buffer', 'socket.io'] as const) : []
     const subjects = presentSubjects(['tidewire', 'ws', ...peers])
     const pace = { perSecond: 10, warmMs: 1_000, ms: isFull ? 10_000 : 2_500 }
-    const seen = await interleave(subjects, isFull ? 5 : 3, async (subject) => {
+    const seen = await interleave(subjects, 3, async (subject) => {
       await using run = await startFanOut(subject, sampleEvery)
       return await observeAt(run, pace)
     })

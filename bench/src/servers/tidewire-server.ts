@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type ChannelOptions, createTidewire } from 'tidewire'
+import { benchLimits } from './bench-limits.ts'
 import { listenOnLoopback } from './listen.ts'
 import { benchToken, type ServerUnderTest, serve } from './serve.ts'
 
@@ -13,8 +14,7 @@ export function serveTidewire({ channel = {}, deflates = false, makeEvent }: Wis
     channels: {
       'bench:{id}': { subscribe: 'authenticated', publish: 'authenticated', ...channel },
     },
-    // Readers that are stalled on purpose do not answer pings.
-    limits: { heartbeatMs: 300_000 },
+    limits: benchLimits,
     ...(deflates && { compression: {} }),
   })
   serve({
