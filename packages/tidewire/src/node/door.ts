@@ -11,7 +11,7 @@ import type { Room } from './room.ts'
 /**
  * The door: what a request must pass before it becomes a connection (P-004).
  * In this order, the cheapest first: where it comes from, how many are in
- * already, whether the node has time for it, which page opened it, who it is.
+ * already, which page opened it, whether the node has time for it, who it is.
  */
 export class Door {
   readonly #options: DoorOptions
@@ -22,10 +22,11 @@ export class Door {
 
   /** Never throws and never rejects. `needsIdentity`: whoever brings no credential gets a 401. */
   admit(request: IncomingMessage, needsIdentity: boolean): Admission | Promise<Admission> {
-    const { proxies, room } = this.#options
+    const { origins, proxies, room } = this.#options
     const remoteAddress = proxies.clientAddress(request)
     const refusal = room.take(request.socket, remoteAddress)
     if (refusal !== null) return { kind: 'refused', refusal }
+    if (!origins.admits(request)) return { kind: 'refused', refusal: wrongOrigin }
     const visitor = { request, remoteAddress, needsIdentity }
     const mayEnter = this.#options.queue.enter(isReturning(request))
     if (mayEnter instanceof Promise) return mayEnter.then((may) => this.#meet(visitor, may))
@@ -35,8 +36,7 @@ export class Door {
   #meet(visitor: Visitor, mayEnter: boolean): Admission | Promise<Admission> {
     if (!mayEnter) return { kind: 'refused', refusal: busy }
     const { request, remoteAddress, needsIdentity } = visitor
-    const { authenticator, origins } = this.#options
-    if (!origins.admits(request)) return { kind: 'refused', refusal: wrongOrigin }
+    const { authenticator } = this.#options
     const verdict = authenticator.verify(request, { remoteAddress })
     const settle = (settled: AuthVerdict) => this.#settle(settled, remoteAddress, needsIdentity)
     return verdict instanceof Promise ? verdict.then(settle) : settle(verdict)

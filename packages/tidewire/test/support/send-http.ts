@@ -1,11 +1,11 @@
-import { request as openRequest } from 'node:http'
+import { type Agent, request as openRequest } from 'node:http'
 
 /**
  * Sends one request on a connection of its own and reads the whole answer. An
  * object for a body goes as JSON; text and bytes go as they are.
  */
 export function sendHttp(port: number, path: string, options: SendOptions = {}): Promise<Reply> {
-  const { method = 'GET', body, headers = {}, signal } = options
+  const { method = 'GET', body, headers = {}, signal, agent = false } = options
   const isRaw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
   const bytes = isRaw ? body : JSON.stringify(body)
   const type = isRaw ? {} : { 'Content-Type': 'application/json' }
@@ -15,7 +15,7 @@ export function sendHttp(port: number, path: string, options: SendOptions = {}):
       port,
       path,
       method,
-      agent: false,
+      agent,
       headers: { ...type, ...headers },
       signal,
     })
@@ -45,6 +45,8 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** Default: a connection of its own. */
+  readonly agent?: Agent
 }
 
 /** An answer, whole. */

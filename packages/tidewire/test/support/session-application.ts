@@ -10,7 +10,7 @@ import { connectRaw, type RawClient } from './raw-client.ts'
 import { listen, stop } from './start-server.ts'
 
 /** What the application keeps in a session. */
-export interface Visit {
+interface Visit {
   name?: string
   role?: string
 }

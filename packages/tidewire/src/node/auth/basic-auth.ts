@@ -57,7 +57,7 @@ export type BasicAuthOptions = BasicRealm &
       }
   )
 
-export interface BasicRealm {
+interface BasicRealm {
   /** What a browser shows beside its prompt: printable ASCII. */
   readonly realm: string
 }

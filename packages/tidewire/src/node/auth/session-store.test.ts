@@ -48,8 +48,9 @@ describe('a session that is destroyed', () => {
     const store = new session.MemoryStore()
     const heard: unknown[] = []
     const listener = (id: string | null) => heard.push(id)
-    const stops = [onDestroyed(store, listener), onDestroyed(store, listener)]
+    const stops = [onDestroyed(store, listener)]
     const { destroy } = store
+    stops.push(onDestroyed(store, listener))
     store.destroy('a')
     stops[0]?.()
     store.destroy('b')
