@@ -1,7 +1,13 @@
 import type { CancelTimer, Clock } from '../core/ports/clock.ts'
 import type { AcceptLink, Handshake } from '../core/ports/link.ts'
 import type { SharedFrame } from '../core/ports/shared-frame.ts'
-import type { AckFrame, ErrorFrame, GapFrame, ServerFrame } from '../protocol/frames.ts'
+import type {
+  AckFrame,
+  ErrorFrame,
+  GapFrame,
+  ServerFrame,
+  UnsubscribedFrame,
+} from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
 import { type Ending, isAnswer, questionId } from './http/ask.ts'
 import { Exchange, type ExchangeHearer } from './http/exchange.ts'
@@ -35,10 +41,6 @@ export class LongPoll implements ExchangeHearer {
     this.#exchange.say({ type: 'subscribe', id: questionId, channel, ...start })
   }
 
-  get isFull(): boolean {
-    return this.#events.length >= this.#options.limit
-  }
-
   /** Its client has left: nothing is answered. */
   abandon(): void {
     this.#stop()
@@ -48,10 +50,9 @@ export class LongPoll implements ExchangeHearer {
     if (this.#isOver) return
     if (isAnswer(frame)) return this.#begin(frame)
     if (frame.type === 'gap') return this.#tellGap(frame)
-    if (frame.type !== 'unsubscribed') return
-    const { code, message } = frame
-    if (this.#events.length > 0) this.#answer()
-    else this.#finish({ type: 'error', code, message })
+    if (frame.type === 'unsubscribed') return this.#end(frame)
+    // Its client asks again, at another node, when it is its turn.
+    if (frame.type === 'drain') this.#wait(frame.reconnectAfterMs)
   }
 
   onEvents(frame: SharedFrame): void {
@@ -60,7 +61,7 @@ export class LongPoll implements ExchangeHearer {
       this.#events.push(text)
       this.#position = offsetIn(frame, offset)
     }
-    if (this.isFull) return this.#answer()
+    if (this.#events.length >= this.#options.limit) return this.#answer()
     this.#cancelGathering ??= this.#options.clock.after(gatherMs, () => this.#answer())
   }
 
@@ -84,13 +85,18 @@ export class LongPoll implements ExchangeHearer {
     if (recovered === false && position !== null) return this.#finish({ type: 'not-recovered' })
     this.#hasBegun = true
     this.#position = position
-    if (reason === undefined) this.#wait()
+    if (reason === undefined) this.#wait(this.#options.waitMs)
     else this.#answer({ recovered: false, reason })
   }
 
-  #wait(): void {
-    const { wheel, waitMs } = this.#options
-    this.#cancelWait = wheel.after(waitMs, () => this.#answer())
+  #wait(delayMs: number): void {
+    this.#cancelWait?.()
+    this.#cancelWait = this.#options.wheel.after(delayMs, () => this.#answer())
+  }
+
+  #end({ code, message }: UnsubscribedFrame): void {
+    if (this.#events.length > 0) this.#answer()
+    else this.#finish({ type: 'error', code, message })
   }
 
   // Events that came before it are answered first: the next poll is told.

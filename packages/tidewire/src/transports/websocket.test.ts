@@ -49,6 +49,23 @@ it('tells of pings and of pongs it has not asked for, and answers as it is told'
   expect(pongs).toEqual(['second'])
 })
 
+it('answers no ping of a peer that reads none of its answers', async () => {
+  await using opened = await openLink()
+  const { client, link, told } = opened
+  const pongs: string[] = []
+  client.on('pong', (data) => pongs.push(String(data)))
+  client.pause()
+  while (!link.isCongested) link.send('x'.repeat(64 * 1024))
+  client.ping('unread')
+  await expect.poll(() => told).toEqual(['control'])
+  link.send('last')
+  client.resume()
+  await new Promise<void>((resolve) => {
+    client.on('message', (data) => String(data) === 'last' && resolve())
+  })
+  expect(pongs).toEqual([])
+})
+
 it.each([
   ['tooLarge', (client: WebSocket) => client.send('x'.repeat(1_025))],
   ['badUtf8', (client: WebSocket) => client.send(Buffer.of(0xff), { binary: false })],

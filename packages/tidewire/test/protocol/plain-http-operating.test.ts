@@ -7,17 +7,26 @@ import {
   type HttpServer,
   startHttpServer,
 } from '../support/http-server.ts'
+import { openChannels } from '../support/open-channels.ts'
 import { connectRaw } from '../support/raw-client.ts'
-import { sendHttp } from '../support/send-http.ts'
+import { post, sendHttp } from '../support/send-http.ts'
 import { until } from '../support/until.ts'
 
 describe('operating a node over plain HTTP', () => {
   let server: HttpServer
+  let answerPermission: (isAllowed: boolean) => void
   const operator = backendKey(['connections', 'disconnect', 'read'], { id: 'operator' })
   const narrow = backendKey(['read'], { id: 'narrow', channels: ['log:{name}'] })
 
   beforeAll(async () => {
-    server = await startHttpServer({ auth: bearerUsers, apiKeys: [operator.key, narrow.key] })
+    const asked = new Promise<boolean>((resolve) => {
+      answerPermission = resolve
+    })
+    server = await startHttpServer({
+      auth: bearerUsers,
+      apiKeys: [operator.key, narrow.key],
+      channels: { ...openChannels, asked: { publish: 'anyone', canPublish: () => asked } },
+    })
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
@@ -29,7 +38,12 @@ describe('operating a node over plain HTTP', () => {
     await using _stream = await (
       await openStream(server.port, '/api/channels/log:a/events')
     ).begin()
+    // One that is on its way while the list is made.
+    const posting = post(server.port, '/api/channels/asked/messages', 1)
+    await until(() => server.tide.connectionCount === 3)
     const reply = await get('/api/connections')
+    answerPermission(true)
+    expect((await posting).status).toBe(200)
     const { connections, next } = reply.json()
     expect(next).toBeNull()
     expect(connections).toHaveLength(2)

@@ -219,6 +219,16 @@ describe('reading and waiting over plain HTTP', () => {
     await stopping[Symbol.asyncDispose]()
   })
 
+  test('P-061 a poll is answered in its slot', async () => {
+    await using leaving = await startHttpServer()
+    const path = '/api/channels/log:a/messages?waitMs=60000'
+    const polling = sendHttp(leaving.port, path)
+    await until(() => leaving.tide.connectionCount === 1)
+    const drained = leaving.tide.drain({ overMs: 1, graceMs: 60_000 })
+    expect((await polling).json()).toMatchObject({ events: [], position: { offset: 0 } })
+    await drained
+  })
+
   test.each([
     ['?waitMs=-1'],
     ['?waitMs=1.5'],

@@ -181,6 +181,28 @@ describe('following channels over plain HTTP', () => {
     expect(read).toBeLessThan(sent)
   })
 
+  test('P-070 what comes before the last channel is answered for waits, and all of it follows', async () => {
+    let allow = (_isAllowed: boolean) => {}
+    const asked = new Promise<boolean>((resolve) => {
+      allow = resolve
+    })
+    await using waiting = await startHttpServer({
+      channels: { ...openChannels, late: { subscribe: 'anyone', canSubscribe: () => asked } },
+    })
+    const payloads = Array.from({ length: 60 }, (_, index) => `${index} ${'x'.repeat(5_000)}`)
+    for (const payload of payloads) await waiting.tide.publish('log:big', payload)
+    const opening = openStream(waiting.port, '/api/events?channel=log:big&channel=late&last=60')
+    await until(() => waiting.tide.connectionCount === 1)
+    allow(true)
+    await using stream = await opening
+    const seen: unknown[] = []
+    while (seen.length < payloads.length) {
+      const { event, data } = await stream.next()
+      if (event === 'message') for (const one of data.events ?? [data]) seen.push(one.payload)
+    }
+    expect(seen).toEqual(payloads)
+  })
+
   test('P-070 a stream is never silent for half a heartbeat', async () => {
     await using quick = await startHttpServer({ limits: { heartbeatMs: 500 } })
     await using stream = await (await openStream(quick.port, '/api/channels/room:a/events')).begin()
@@ -212,6 +234,18 @@ describe('following channels over plain HTTP', () => {
     expect(server.tide.disconnect({ userId: 'bob' })).toBe(1)
     expect((await stream.next('close')).data).toMatchObject({ code: 4006 })
     await stream.ended()
+  })
+
+  test('P-061 a stream ends after its slot, though its client knows nothing of drains', async () => {
+    await using leaving = await startHttpServer()
+    await using stream = await (
+      await openStream(leaving.port, '/api/channels/room:a/events')
+    ).begin()
+    const drained = leaving.tide.drain({ overMs: 1, graceMs: 60_000 })
+    expect((await stream.next('drain')).data).toMatchObject({ closeAfterMs: expect.any(Number) })
+    expect((await stream.next('close')).data).toMatchObject({ code: 1012 })
+    await stream.ended()
+    await drained
   })
 
   test('P-070 a server that stops ends its streams and takes no new ones', async () => {

@@ -8,6 +8,7 @@ import { expectServed } from '../support/healthy-client.ts'
 import { namedUsers } from '../support/open-channels.ts'
 import { connectRaw, type RawClient } from '../support/raw-client.ts'
 import { startServer } from '../support/start-server.ts'
+import { VirtualHub, VirtualLink } from '../support/virtual-hub.ts'
 
 // One token a second: what a test does at once is a burst, however slow the machine.
 const slowly = { framesPerSecond: 1 }
@@ -277,6 +278,23 @@ describe('sending too much, by the clock', () => {
     }
   })
 
+  test('P-060 what is sent behind the goodbye of the server is read slowly', async () => {
+    const virtual = new VirtualHub({ auth: { mode: 'required' } })
+    const link = new LingeringLink(virtual.clock)
+    link.open(virtual.hub)
+    await link.say(heartbeat)
+    expect(virtual.hub.counters.closed.authRequired).toBe(1)
+    for (let round = 0; round < 3; round += 1) {
+      await link.say(heartbeat)
+      await link.say(heartbeat)
+      expect(link.pauses).toBe(1)
+      expect(virtual.clock.pendingTimers).toBe(1)
+      await virtual.clock.advance(100)
+      expect(link.pauses).toBe(0)
+    }
+    expect(link.frames()).toEqual([])
+  })
+
   test('P-060 what a connection shares is gone with it', async () => {
     const { connect, clock, hub } = startEngine()
     const peers = [connect(), connect(), connect()]
@@ -288,6 +306,23 @@ describe('sending too much, by the clock', () => {
     expect([hub.rates.users.size, hub.rates.addresses.size]).toEqual([0, 0])
   })
 })
+
+/** A link whose peer does not answer the goodbye. */
+class LingeringLink extends VirtualLink {
+  pauses = 0
+
+  override close(): void {
+    // The peer sends on.
+  }
+
+  override pause(): void {
+    this.pauses += 1
+  }
+
+  override resume(): void {
+    this.pauses -= 1
+  }
+}
 
 async function signedIn(url: string, name: string): Promise<RawClient> {
   const client = await connectRaw(url)

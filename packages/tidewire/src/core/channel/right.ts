@@ -16,7 +16,7 @@ export interface Right {
   readonly paramsOf: (channel: string) => ChannelParams
 }
 
-export type RightName = 'canSubscribe' | 'canPublish'
+type RightName = 'canSubscribe' | 'canPublish'
 
 /** Whether someone, or nobody in particular, has this access. */
 export function isAllowed(access: Access, identity: Identity | null): boolean {

@@ -102,7 +102,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   onData(data: WireData, bytes: number): void {
-    if (this.isClosed) return
+    if (this.isClosed) return this.#overrunNow().rest()
     const decoded = this.#handshake.codec.decode(data)
     if (decoded.kind === 'violation') return this.close(decoded.close)
     const now = this.engine.clock.elapsedMs()
@@ -116,7 +116,10 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   onControl(): boolean {
-    if (this.isClosed) return false
+    if (this.isClosed) {
+      this.#overrunNow().rest()
+      return false
+    }
     const now = this.engine.clock.elapsedMs()
     if (this.#rateSince(now).takeFrame(now) === 0) return true
     this.#overrunNow().ignoreControl(now)

@@ -36,12 +36,26 @@ export class Overrun {
     if (id !== undefined || !this.#isResting) {
       this.#connection.sendError({ ...protocolError('RATE_LIMITED', id), retryAfterMs })
     }
-    this.#rest()
+    this.rest()
   }
 
   /** Lets a ping or pong go unanswered. */
   ignoreControl(now: number): void {
-    if (this.#endure(now)) this.#rest()
+    if (this.#endure(now)) this.rest()
+  }
+
+  /**
+   * Reads nothing for a moment. Also when the connection is closed and its peer
+   * sends on: all that is still of interest is its goodbye.
+   */
+  rest(): void {
+    if (this.#isResting) return
+    this.#isResting = true
+    this.#connection.pauseReading()
+    this.#connection.engine.clock.after(restMs, () => {
+      this.#isResting = false
+      this.#connection.resumeReading()
+    })
   }
 
   /** False when the connection is closed, by now at the latest. */
@@ -58,18 +72,6 @@ export class Overrun {
   #answerableId(parsed: ParsedFrame): RequestId | undefined {
     const id = parsed.ok ? idOf(parsed.frame) : parsed.error.id
     return id !== undefined && this.#openIds.has(id) ? undefined : id
-  }
-
-  // Also when the connection ends meanwhile: the peer's goodbye is yet to be read.
-  #rest(): void {
-    const connection = this.#connection
-    if (this.#isResting || connection.isClosed) return
-    this.#isResting = true
-    connection.pauseReading()
-    connection.engine.clock.after(restMs, () => {
-      this.#isResting = false
-      connection.resumeReading()
-    })
   }
 }
 

@@ -76,22 +76,42 @@ describe('publishes of a connection to a channel', () => {
   })
 
   it('do not wait for the broker to store the one before', async () => {
-    const permission = new HeldPermission()
-    let held: HeldBroker | undefined
-    const { clock, connect } = startEngine({
-      channels: { 'slow:{id}': { publish: 'anyone', canPublish: permission.can } },
-      wrapBroker(memory) {
-        held = new HeldBroker(memory)
-        held.hold('publish')
-        return held
-      },
-    })
+    const { permission, held, clock, connect } = startHeld()
+    held.hold('publish')
     const peer = connect()
     for (const payload of [1, 2]) peer.send({ type: 'publish', channel, payload })
     permission.answer(true)
     permission.answer(true)
     await clock.advance(0)
-    expect(held?.asked).toEqual(['publish', 'publish'])
+    expect(held.asked).toEqual(['publish', 'publish'])
+  })
+
+  it('that waited are answered for what the broker says, and the next goes on', async () => {
+    const { permission, held, clock, connect } = startHeld()
+    const peer = connect()
+    for (const id of [1, 2]) peer.send({ type: 'publish', id, channel, payload: id })
+    held.fail()
+    permission.answer(true)
+    await clock.advance(0)
+    held.recover()
+    permission.answer(true)
+    await clock.advance(0)
+    expect(peer.frames.slice(1)).toMatchObject([
+      { type: 'error', id: 1, code: 'BROKER_UNAVAILABLE' },
+      { type: 'ack', id: 2 },
+    ])
+  })
+
+  it('that follow when nothing waits any more are stored in the turn they came in', async () => {
+    const { permission, held, clock, connect } = startHeld()
+    const peer = connect()
+    peer.send({ type: 'publish', channel, payload: 1 })
+    permission.answer(true)
+    await clock.advance(0)
+    peer.send({ type: 'auth', token: 'ada/trusted' })
+    await clock.advance(0)
+    peer.send({ type: 'publish', channel, payload: 2 })
+    expect(held.asked).toEqual(['publish', 'publish'])
   })
 
   it('go on after one that is refused or fails', async () => {
@@ -248,6 +268,28 @@ describe('a connection of which 64 publishes wait', () => {
     expect(peer.isPaused).toBe(true)
   })
 })
+
+/** Asks about everybody but the trusted, and has a broker that can be held up. */
+function startHeld() {
+  const permission = new HeldPermission()
+  let held: HeldBroker | undefined
+  const engine = startEngine({
+    channels: {
+      'slow:{id}': {
+        publish: 'anyone',
+        canPublish: (request) =>
+          request.user?.claims?.['role'] === 'trusted' || permission.can(request),
+      },
+    },
+    strategies: [roleIsToken],
+    wrapBroker(memory) {
+      held = new HeldBroker(memory)
+      return held
+    },
+  })
+  if (held === undefined) throw new Error('the engine took no broker')
+  return { ...engine, permission, held }
+}
 
 function startWith(canPublish: Permission): Engine {
   return startEngine({

@@ -18,7 +18,6 @@ export function ask(question: Question, accept: AcceptLink): Promise<Reply> {
   const { frame, caller } = question
   return new Promise((resolve) => {
     const exchange = new Exchange({
-      isFull: false,
       onFrame(heard) {
         if (!isAnswer(heard)) return
         exchange.end()

@@ -21,8 +21,9 @@ export class Exchange implements Link {
     this.#hearer = hearer
   }
 
+  // Once it has heard enough, whoever is about to send it more can stop at once.
   get isCongested(): boolean {
-    return this.#hearer.isFull
+    return this.#handler === null
   }
 
   /** Becomes a connection; what is said before it is lost. */
@@ -94,8 +95,6 @@ export class Exchange implements Link {
 
 /** What becomes of what an exchange hears. */
 export interface ExchangeHearer {
-  /** Whether no more events are wanted for now. */
-  readonly isFull: boolean
   onFrame(frame: ServerFrame): void
   onEvents(frame: SharedFrame): void
   /** The engine has ended the connection; nothing follows. Not called after `end`. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
 import type { Link, LinkHandler } from '../../core/ports/link.ts'
 import type { SharedFrame } from '../../core/ports/shared-frame.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import type { Codec, WireData } from '../../protocol/codec.ts'
 import type { ErrorFrame, ServerFrame } from '../../protocol/frames.ts'
 import { jsonCodec } from '../../protocol/json-codec.ts'
@@ -40,8 +41,10 @@ export class SseLink implements Link, Beating {
   #handler: LinkHandler | null = null
   #state: 'opening' | 'open' | 'closing' | 'ended' = 'opening'
   #awaitsDrain = false
+  #corks = 0
   #congestedBeats = 0
   #cancelGoodbye: CancelTimer | null = null
+  #cancelLeave: CancelTimer | null = null
 
   constructor(stream: OpenStream, context: SseLinkContext) {
     const { channels, since, response } = stream
@@ -93,11 +96,14 @@ export class SseLink implements Link, Beating {
   }
 
   cork(): void {
+    this.#corks += 1
     this.#stream.response.cork()
   }
 
   uncork(): void {
+    this.#corks -= 1
     this.#stream.response.uncork()
+    if (this.isCongested) this.#offer()
   }
 
   close(code: number, reason: string): void {
@@ -140,9 +146,19 @@ export class SseLink implements Link, Beating {
       case 'error':
         if (this.#state === 'opening') this.#refuse(frame)
         return eventText(frame, '')
+      case 'drain':
+        this.#leaveIn(frame.reconnectAfterMs + slotMs)
+        return eventText(frame, '')
       default:
         return eventText(frame, '')
     }
+  }
+
+  // A client that knows what a drain is has opened its next stream by then; any
+  // other comes back because this one ends, and not all of them at once.
+  #leaveIn(delayMs: number): void {
+    const { code, reason } = closeCodes.restart
+    this.#cancelLeave ??= this.#context.wheel.after(delayMs, () => this.close(code, reason))
   }
 
   #idAfter(channel: string, position: Position | null): string {
@@ -158,6 +174,7 @@ export class SseLink implements Link, Beating {
   #open(): void {
     const { response, isHead } = this.#stream
     const early = this.#early ?? []
+    const wasCongested = this.isCongested
     this.#state = 'open'
     this.#early = null
     this.#earlyBytes = 0
@@ -170,6 +187,8 @@ export class SseLink implements Link, Beating {
     response.write(retryText(retryMs))
     for (const data of early) response.write(data)
     this.uncork()
+    // Whoever waited for the stream to begin goes on, but not inside of this call.
+    if (wasCongested && !this.isCongested) queueMicrotask(() => this.#handler?.onDrain())
   }
 
   #write(data: WireData): boolean {
@@ -180,8 +199,16 @@ export class SseLink implements Link, Beating {
     }
     if (this.#state !== 'open') return false
     if (data.length > 0) this.#stream.response.write(data)
-    if (this.isCongested && !this.#awaitsDrain) this.#awaitDrain()
+    if (this.isCongested) this.#offer()
     return true
+  }
+
+  // A response holds back what it is given until the end of the turn. The network
+  // has not refused that yet: only what it does not take makes a slow reader.
+  #offer(): void {
+    if (this.#corks > 0 || this.#early !== null) return
+    this.#stream.response.socket?.uncork()
+    if (this.isCongested && !this.#awaitsDrain) this.#awaitDrain()
   }
 
   #awaitDrain(): void {
@@ -217,6 +244,7 @@ export class SseLink implements Link, Beating {
     this.#early = null
     this.#handler = null
     this.#cancelGoodbye?.()
+    this.#cancelLeave?.()
     this.#forgetSocket()
     handler?.onClose(goneCode)
     this.#context.onEnd(this)
@@ -256,6 +284,9 @@ const streamHeaders = {
 const retryMs = 2_000
 const keepAliveMs = 30_000
 const goodbyeMs = 3_000
+
+/** How long a client has for what a drain asks of it, once it is its turn. */
+const slotMs = 2_000
 
 /** Beats without a byte taken by a reader that has much to take. */
 const patientBeats = 16
