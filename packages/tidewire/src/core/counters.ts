@@ -1,13 +1,29 @@
 import { type CloseCodeName, closeCodes } from '../protocol/close-codes.ts'
 import { type ErrorCode, errorCodes } from '../protocol/error-codes.ts'
-import type { GapReason } from '../protocol/frames.ts'
+import type { GapReason, RecoveryFailure } from '../protocol/frames.ts'
+import type { AuthVerdict } from './connection/authenticator.ts'
+import { Histogram } from './histogram.ts'
 
-/** What a node has done since it started: plain numbers that only grow. */
+/** What a node has done since it started: numbers that only grow. */
 export interface Counters {
+  /** Frames that came from clients, right or wrong. */
+  framesReceived: number
+  /** What they had in bytes, before decompression. */
+  bytesReceived: number
+  /** Credentials looked at, by what became of them. */
+  readonly credentials: Record<AuthVerdict['kind'], number>
+  /** Subscriptions that came with a position, by what became of it. */
+  readonly recoveries: Record<'recovered' | RecoveryFailure, number>
+  /** How long passes of the pump took; seconds. */
+  readonly passSeconds: Histogram
+  /** How many events left at once, channel by channel. */
+  readonly eventsPerFlush: Histogram
   /** Passes of new events to the subscribers in step of one channel. */
   flushes: number
   /** Events × subscribers in step they were sent to. */
   deliveries: number
+  /** Bytes of frames × subscribers in step they were sent to, before a transport's own form. */
+  bytesDelivered: number
   /** Gaps told, by reason. */
   readonly gaps: Record<GapReason, number>
   /** Events those gaps stand for, as far as it is known. */
@@ -24,8 +40,15 @@ export interface Counters {
 
 export function createCounters(): Counters {
   return {
+    framesReceived: 0,
+    bytesReceived: 0,
+    credentials: { accepted: 0, refused: 0, absent: 0, failed: 0 },
+    recoveries: { recovered: 0, EPOCH_CHANGED: 0, HISTORY_TRIMMED: 0, NO_HISTORY: 0 },
+    passSeconds: new Histogram([0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5]),
+    eventsPerFlush: new Histogram([1, 2, 5, 10, 20, 50, 100, 500, 1_000]),
     flushes: 0,
     deliveries: 0,
+    bytesDelivered: 0,
     gaps: { HISTORY_TRIMMED: 0, EPOCH_CHANGED: 0, SLOW_READER: 0 },
     missed: 0,
     rateLimited: 0,

@@ -53,6 +53,7 @@ export class Hub implements Engine {
     this.#rules = options.rules
     this.#pump = new Pump(clock, {
       dutyCycle: options.dutyCycle,
+      onPass: (tookMs) => this.counters.passSeconds.observe(tookMs / 1_000),
       onFailure: (cause) => logger.error('a flush failed', { cause }),
     })
     const { counters } = this
@@ -63,6 +64,22 @@ export class Hub implements Engine {
   /** How many connections are open. */
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /** Open connections by transport; single requests over HTTP are `http`. O(connections). */
+  get connectionsByTransport(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = { websocket: 0, sse: 0, 'long-poll': 0, http: 0 }
+    for (const { transport } of this.#connections.values()) {
+      counts[transport] = (counts[transport] ?? 0) + 1
+    }
+    return counts
+  }
+
+  /** How many channels are read on this node, and how many of their readers are not in step. O(channels). */
+  get channelTotals(): { readonly channels: number; readonly readersBehind: number } {
+    let readersBehind = 0
+    for (const channel of this.#channels.values()) readersBehind += channel.behind
+    return { channels: this.#channels.size, readersBehind }
   }
 
   /** What is open on this node, one page by id. A single request over HTTP is no part of it. */

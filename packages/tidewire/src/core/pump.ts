@@ -107,6 +107,7 @@ export class Pump {
     this.#state = { kind: 'idle' }
     const endedAt = this.#clock.elapsedMs()
     this.#restUntil = endedAt + this.#restAfter(startedAt, endedAt)
+    this.#options.onPass?.(endedAt - startedAt)
     // What a flush itself brought about.
     if (this.#due.size > 0) this.#passAt(this.#restUntil, endedAt)
   }
@@ -144,6 +145,8 @@ const passBudget = { share: 0.1, heldMs: 4, longestRestMs: 40 }
 export interface PumpOptions {
   /** k: 0 never rests, 4 gives fan-out at most a fifth of a core. */
   readonly dutyCycle: number
+  /** A pass is over; ms. */
+  readonly onPass?: (tookMs: number) => void
   /** A flush threw: a defect, for the operator to hear of. */
   readonly onFailure: (cause: unknown) => void
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { AdmissionQueue } from '../core/admission/admission-queue.ts'
 import type { AuthVerdict } from '../core/connection/authenticator.ts'
+import type { Counters } from '../core/counters.ts'
 import type { Admission } from '../transports/admission.ts'
 import type { UpgradeRefusal } from '../transports/refuse-upgrade.ts'
 import type { RequestAuthenticator } from './auth/request-authenticator.ts'
 import type { TrustedProxies } from './client-address.ts'
 import type { Origins } from './origins.ts'
-import type { Room } from './room.ts'
+import type { PlaceHolder, Room } from './room.ts'
 
 /**
  * The door: what a request must pass before it becomes a connection (P-004).
@@ -20,11 +21,18 @@ export class Door {
     this.#options = options
   }
 
-  /** Never throws and never rejects. `needsIdentity`: whoever brings no credential gets a 401. */
-  admit(request: IncomingMessage, needsIdentity: boolean): Admission | Promise<Admission> {
+  /**
+   * Never throws and never rejects. `needsIdentity`: whoever brings no credential
+   * gets a 401. What comes in takes a place until `holder` closes.
+   */
+  admit(
+    request: IncomingMessage,
+    needsIdentity: boolean,
+    holder: PlaceHolder = request.socket,
+  ): Admission | Promise<Admission> {
     const { origins, proxies, room } = this.#options
     const remoteAddress = proxies.clientAddress(request)
-    const refusal = room.take(request.socket, remoteAddress)
+    const refusal = room.take(holder, remoteAddress)
     if (refusal !== null) return { kind: 'refused', refusal }
     if (!origins.admits(request)) return { kind: 'refused', refusal: wrongOrigin }
     const visitor = { request, remoteAddress, needsIdentity }
@@ -43,6 +51,7 @@ export class Door {
   }
 
   #settle(verdict: AuthVerdict, remoteAddress: string, needsIdentity: boolean): Admission {
+    this.#options.counters.credentials[verdict.kind] += 1
     switch (verdict.kind) {
       case 'accepted': {
         const refusal = this.#options.room.refuseUser(verdict.identity.userId)
@@ -77,6 +86,7 @@ export interface DoorOptions {
   readonly origins: Origins
   readonly proxies: TrustedProxies
   readonly room: Room
+  readonly counters: Pick<Counters, 'credentials'>
   /** Lets in as many as the node can take. */
   readonly queue: AdmissionQueue
 }

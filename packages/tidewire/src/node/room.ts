@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { Counters } from '../core/counters.ts'
 import type { ConnectionQuota } from '../core/limits/connection-quota.ts'
 import type { SharedBudgets } from '../core/limits/shared-budgets.ts'
@@ -12,8 +11,6 @@ import type { UpgradeRefusal } from '../transports/refuse-upgrade.ts'
  */
 export class Room {
   readonly #options: RoomOptions
-  // Over plain HTTP a socket comes again with every request.
-  readonly #seated = new WeakSet<Socket>()
   #warnedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: RoomOptions) {
@@ -21,16 +18,15 @@ export class Room {
   }
 
   /**
-   * Takes a place for a socket, which gives it back when it closes, whatever
-   * became of its request. Null: it has one; else why not.
+   * Takes a place for a socket, or a request, which gives it back when it closes,
+   * whatever became of it. Null: it has one; else why not.
    */
-  take(socket: Socket, address: string): UpgradeRefusal | null {
+  take(holder: PlaceHolder, address: string): UpgradeRefusal | null {
     // It would never give its place back, and nobody is there to connect.
-    if (socket.destroyed || this.#seated.has(socket)) return null
+    if (holder.destroyed) return null
     const place = this.#options.quota.reserve(address)
     if (typeof place === 'string') return this.#refuse(place, address)
-    this.#seated.add(socket)
-    socket.on('close', place.giveBack)
+    holder.on('close', place.giveBack)
     return null
   }
 
@@ -63,6 +59,13 @@ export class Room {
       )
     }
   }
+}
+
+/** What has a place: the socket of a WebSocket, or a single request. */
+export interface PlaceHolder {
+  readonly destroyed: boolean
+  /** Called once, when it is over. */
+  on(event: 'close', callback: () => void): unknown
 }
 
 /** Whom a room asks and tells. */

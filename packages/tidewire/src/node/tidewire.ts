@@ -19,6 +19,8 @@ import { authenticatorsFrom } from './auth/authenticators.ts'
 import { TrustedProxies } from './client-address.ts'
 import { Door } from './door.ts'
 import { PlainHttp } from './http/plain-http.ts'
+import { expositionOf } from './metrics/exposition.ts'
+import { nodeMetrics } from './metrics/node-metrics.ts'
 import type { AdmissionOptions, CompressionOptions, TidewireOptions } from './options.ts'
 import { Origins } from './origins.ts'
 import { Room } from './room.ts'
@@ -54,6 +56,7 @@ export class Tidewire<
   readonly #broker: Broker
   readonly #hub: Hub
   readonly #door: Door
+  readonly #queue: AdmissionQueue
   readonly #loopDelay = new LoopDelay(backgroundClock)
   readonly #needsIdentity: boolean
   readonly #webSocket: WebSocketTransport
@@ -90,12 +93,12 @@ export class Tidewire<
     const { counters, rates } = this.#hub
     const quota = new ConnectionQuota(limits)
     const room = new Room({ quota, users: rates.users, counters, clock, logger })
-    const queue = new AdmissionQueue(clock, admissionOptions(this.#loopDelay, options.admission))
+    this.#queue = new AdmissionQueue(clock, admissionOptions(this.#loopDelay, options.admission))
     const { authenticator, areAmbient } = requests
     const proxies = new TrustedProxies(options.trustProxy)
     const allowed = options.origins ?? (areAmbient ? 'same-host' : 'any')
     const origins = new Origins({ allowed, proxies })
-    this.#door = new Door({ authenticator, origins, proxies, room, queue })
+    this.#door = new Door({ authenticator, origins, proxies, room, queue: this.#queue, counters })
     this.#webSocket = new WebSocketTransport({
       ...transportLimits(limits),
       accept: this.#hub.accept,
@@ -113,6 +116,7 @@ export class Tidewire<
       proxies,
       clock,
       isDraining: () => this.isDraining,
+      metricsText: () => this.metrics(),
     })
   }
 
@@ -124,6 +128,21 @@ export class Tidewire<
   /** What this node has done since it started: numbers that only grow. */
   get counters(): Readonly<Counters> {
     return this.#hub.counters
+  }
+
+  /** What a monitoring system should know, in Prometheus' text format; docs/reference/metrics.md tells what each means. */
+  metrics(): string {
+    const { counters, connectionsByTransport, channelTotals } = this.#hub
+    return expositionOf(
+      nodeMetrics({
+        counters,
+        connections: connectionsByTransport,
+        ...channelTotals,
+        waitingToEnter: this.#queue.length,
+        loopDelayMs: this.#loopDelay.delayMs,
+        isDraining: this.isDraining,
+      }),
+    )
   }
 
   /**

@@ -12,7 +12,7 @@ import { Heartbeats } from './websocket/heartbeats.ts'
 export class SseTransport {
   readonly #options: SseTransportOptions
   readonly #links: Heartbeats<SseLink>
-  #onLastEnd: (() => void) | null = null
+  readonly #onLastEnd: (() => void)[] = []
 
   constructor(options: SseTransportOptions) {
     this.#options = options
@@ -27,21 +27,20 @@ export class SseTransport {
     link.start(accept(link, { ...caller, codec: link.codec, transport: 'sse' }))
   }
 
-  /** Resolves when the open streams have ended; cuts those left after `graceMs`. */
+  /** Resolves when the open streams have ended; cuts those left after `graceMs`. May be called again, with less patience. */
   async close(graceMs: number): Promise<void> {
     if (this.#links.size === 0) return
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const link of this.#links) link.terminate()
     })
-    await new Promise<void>((resolve) => {
-      this.#onLastEnd = resolve
-    })
+    await new Promise<void>((resolve) => this.#onLastEnd.push(resolve))
     cancel()
   }
 
   #forget(link: SseLink): void {
     this.#links.remove(link)
-    if (this.#links.size === 0) this.#onLastEnd?.()
+    if (this.#links.size > 0) return
+    for (const tell of this.#onLastEnd.splice(0)) tell()
   }
 }
 

@@ -81,6 +81,11 @@ export class Channel implements Flushable, SubscribedChannel {
     return this.#log.unflushed
   }
 
+  /** How many read it, without those in step: they are behind, or about to begin. */
+  get behind(): number {
+    return this.#members.count - this.#members.inStep
+  }
+
   /** Whether nobody reads it, or is about to. */
   get isDeserted(): boolean {
     return this.#members.isEmpty
@@ -139,6 +144,7 @@ export class Channel implements Flushable, SubscribedChannel {
     // later follow each other without a seam.
     this.flush()
     acknowledge(beginning)
+    this.#countRecovery(beginning)
     subscription.begin(
       beginning.position?.offset ?? this.flushed,
       beginning.position?.epoch ?? null,
@@ -209,12 +215,21 @@ export class Channel implements Flushable, SubscribedChannel {
     this.#context.logger.error('the broker failed for a channel', { channel: this.name, cause })
   }
 
+  #countRecovery({ recovered, reason }: Beginning): void {
+    if (recovered === undefined) return
+    this.#context.counters.recoveries[reason ?? 'recovered'] += 1
+  }
+
   #offer(fresh: readonly LogEntry[], from: number): void {
     const entries = this.#isLatest ? conflate(fresh) : fresh
     const { counters } = this.#context
     counters.flushes += 1
     counters.deliveries += entries.length * this.#members.inStep
+    counters.eventsPerFlush.observe(entries.length)
     const frames = this.#frames.make(entries, from, this.#epoch)
+    for (const { frame } of frames) {
+      counters.bytesDelivered += frame.data.length * this.#members.inStep
+    }
     this.#members.offer({ frames, from, entries, except: exceptionsIn(entries) })
   }
 

@@ -105,6 +105,9 @@ export class Connection implements Caller, Corkable, LinkHandler {
     if (this.isClosed) return this.#overrunNow().rest()
     const decoded = this.#handshake.codec.decode(data)
     if (decoded.kind === 'violation') return this.close(decoded.close)
+    const { counters } = this.engine
+    counters.framesReceived += decoded.frames.length
+    counters.bytesReceived += bytes
     const now = this.engine.clock.elapsedMs()
     const rate = this.#rateSince(now)
     const bytesWaitMs = rate.takeBytes(bytes, now)
@@ -295,7 +298,10 @@ export class Connection implements Caller, Corkable, LinkHandler {
     authenticator
       .verify(token.token, { connectionId, remoteAddress })
       .finally(cancel)
-      .then((outcome) => this.#dispatch({ kind: 'verified', token, outcome }))
+      .then((outcome) => {
+        this.engine.counters.credentials[outcome.kind] += 1
+        this.#dispatch({ kind: 'verified', token, outcome })
+      })
       .catch((cause: unknown) => this.#fail(cause))
   }
 

@@ -18,9 +18,9 @@ export interface ApiKeyOptions {
 }
 
 /** A part of what a backend can do. */
-export type Scope = 'publish' | 'read' | 'connections' | 'disconnect'
+export type Scope = 'publish' | 'read' | 'connections' | 'disconnect' | 'metrics'
 
-const allScopes: readonly Scope[] = ['publish', 'read', 'connections', 'disconnect']
+const allScopes: readonly Scope[] = ['publish', 'read', 'connections', 'disconnect', 'metrics']
 
 /** A new key: the token is for the backend and is kept nowhere else, the hash for the server's options. */
 export function createApiKey(id: string): { readonly token: string; readonly secretHash: string } {

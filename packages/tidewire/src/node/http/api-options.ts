@@ -10,8 +10,14 @@ export interface ApiOptions {
    */
   readonly userChannel?: string | undefined
 
-  /** Whether `/health` and `/ready` are answered, at the root of the server. Default true. */
+  /** Whether `/health`, `/ready` and `/metrics` are answered, at the root of the server. Default true. */
   readonly probes?: boolean | undefined
+
+  /**
+   * Who may read `/metrics`: `keys`, those with the scope `metrics` (the default),
+   * or `anybody`. They tell how busy a server is and nothing of its users.
+   */
+  readonly metrics?: 'anybody' | 'keys' | undefined
 }
 
 /**
@@ -20,14 +26,22 @@ export interface ApiOptions {
  * @throws TypeError for a path or a pattern that makes no sense.
  */
 export function apiOptionsFrom(
-  { path = '/api', userChannel, probes = true }: ApiOptions,
+  { path = '/api', userChannel, probes = true, metrics = 'keys' }: ApiOptions,
   declared: Readonly<Record<string, unknown>>,
-): Required<{ path: string; userChannel: string | null; probes: boolean }> {
+): CheckedApiOptions {
   if (!/^(\/[\w.~-]+)+$/.test(path)) {
     throw new TypeError(`api.path is like "/api", not ${JSON.stringify(path)}`)
   }
   if (userChannel !== undefined) assertUserChannel(userChannel, declared)
-  return { path, userChannel: userChannel ?? null, probes }
+  return { path, userChannel: userChannel ?? null, probes, metrics }
+}
+
+/** The options with every default in its place. */
+interface CheckedApiOptions {
+  readonly path: string
+  readonly userChannel: string | null
+  readonly probes: boolean
+  readonly metrics: 'anybody' | 'keys'
 }
 
 function assertUserChannel(pattern: string, declared: Readonly<Record<string, unknown>>): void {

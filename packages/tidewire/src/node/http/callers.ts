@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Door } from '../door.ts'
 import { type Answer, refusal } from './answer.ts'
 import { type ApiKeys, looksLikeApiKey } from './api-keys.ts'
+import { RequestLife } from './request-life.ts'
 import type { CallerHandshake, RouteAccess } from './route.ts'
 
 /**
@@ -17,13 +18,14 @@ export class Callers {
   }
 
   /** Never rejects. */
-  async identify(request: IncomingMessage, access: RouteAccess): Promise<Identified> {
+  async identify(response: ServerResponse, access: RouteAccess): Promise<Identified> {
+    const request = response.req
     if (access === 'anybody') return this.#backend(request)
     const token = bearerIn(request)
     if (token !== null && looksLikeApiKey(token)) return this.#keyHolder(request, token, access)
     if (!access.isForUsers) return { kind: 'refused', answer: needsKey }
     const { door, needsIdentity } = this.#options
-    const admission = await door.admit(request, needsIdentity)
+    const admission = await door.admit(request, needsIdentity, new RequestLife(response))
     if (admission.kind === 'admitted') return { kind: 'known', caller: admission }
     const { status, headers, code, message } = admission.refusal
     return { kind: 'refused', answer: refusal({ status, code, message }, headers) }

@@ -45,8 +45,8 @@ export class HttpApi {
   }
 
   async #run(route: Route, asked: Asked): Promise<Answer | null> {
-    const { request } = asked
-    const identified = await this.#options.callers.identify(request, route.access)
+    const { request, response } = asked
+    const identified = await this.#options.callers.identify(response, route.access)
     if (request.socket.destroyed) return null
     if (identified.kind === 'refused') return identified.answer
     return route.operation(this.#callOf(asked, identified.caller))

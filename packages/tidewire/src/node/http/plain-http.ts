@@ -20,9 +20,12 @@ export class PlainHttp {
 
   /** @throws TypeError for options that make no sense. */
   constructor(options: PlainHttpOptions, surroundings: PlainHttpSurroundings) {
-    const { hub, door, origins, isOpen, proxies, clock, isDraining } = surroundings
+    const { hub, door, origins, isOpen, proxies, clock, isDraining, metricsText } = surroundings
     const { limits, logger, wheel } = hub
-    const { path, userChannel, probes } = apiOptionsFrom(options.api ?? {}, options.channels)
+    const { path, userChannel, probes, metrics } = apiOptionsFrom(
+      options.api ?? {},
+      options.channels,
+    )
     const { heartbeatMs } = limits
     this.#sse = new SseTransport({ accept: hub.accept, clock, wheel, heartbeatMs })
     this.#api = new HttpApi({
@@ -31,6 +34,8 @@ export class PlainHttp {
         declarations: options.channels,
         userChannel,
         hasProbes: probes,
+        metricsFor: metrics,
+        metricsText,
         sse: this.#sse,
         hub,
         clock,
@@ -79,4 +84,6 @@ export interface PlainHttpSurroundings {
   readonly clock: Clock
   /** Whether this node takes nobody new. */
   readonly isDraining: () => boolean
+  /** The metrics of this moment, as text. */
+  readonly metricsText: () => string
 }

@@ -163,6 +163,13 @@ export const ready: RouteDoc = {
   ...probing,
 }
 
+export const metrics: RouteDoc = {
+  operationId: 'metrics',
+  summary: 'The metrics of this node, as Prometheus reads them',
+  answer: { type: 'string' },
+  contentType: 'text/plain',
+}
+
 export const openApi: RouteDoc = {
   operationId: 'openApi',
   summary: 'This document',

@@ -7,7 +7,7 @@ import { disconnect } from './operations/disconnect.ts'
 import { events } from './operations/events.ts'
 import { listChannels, listConnections } from './operations/lists.ts'
 import { type MessageServices, messages } from './operations/messages.ts'
-import { probe } from './operations/probes.ts'
+import { metrics, probe } from './operations/probes.ts'
 import { publish } from './operations/publish.ts'
 import type { Route, RouteAccess } from './route.ts'
 import * as docs from './route-docs.ts'
@@ -50,8 +50,12 @@ export interface RouteServices extends MessageServices {
   readonly sse: SseTransport
   /** The channel of a user, by pattern; null when users have none. */
   readonly userChannel: string | null
-  /** Whether `/health` and `/ready` are served. */
+  /** Whether `/health`, `/ready` and `/metrics` are served. */
   readonly hasProbes: boolean
+  /** Who may read `/metrics`. */
+  readonly metricsFor: 'anybody' | 'keys'
+  /** The metrics of this moment, as text. */
+  readonly metricsText: () => string
 }
 
 function channelRoutes(services: RouteServices): readonly Route[] {
@@ -132,12 +136,24 @@ function listRoutes({ apiPath, hub }: RouteServices): readonly Route[] {
   ]
 }
 
-function probeRoutes({ hasProbes, isDraining }: RouteServices): readonly Route[] {
+function probeRoutes({
+  hasProbes,
+  isDraining,
+  metricsFor,
+  metricsText,
+}: RouteServices): readonly Route[] {
   if (!hasProbes) return []
   const operation = probe(isDraining)
   return [
     { method: 'GET', path: '/health', access: 'anybody', operation, doc: docs.health },
     { method: 'GET', path: '/ready', access: 'anybody', operation, doc: docs.ready },
+    {
+      method: 'GET',
+      path: '/metrics',
+      access: metricsFor === 'anybody' ? 'anybody' : backend('metrics'),
+      operation: metrics(metricsText),
+      doc: docs.metrics,
+    },
   ]
 }
 
