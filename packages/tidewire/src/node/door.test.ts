@@ -101,7 +101,9 @@ function doorWith(
 ): Door {
   const { clock, logger } = authSurroundings().context
   const proxies = new TrustedProxies(['10.0.0.0/8'])
+  const counters = createCounters()
   return new Door({
+    counters,
     authenticator: authenticatorsFrom({ strategies }, { clock, logger, timeoutMs: 10_000 }).requests
       .authenticator,
     origins: new Origins({ allowed, proxies }),
@@ -116,7 +118,7 @@ function doorWith(
     room: new Room({
       quota: new ConnectionQuota({ maxConnections: 10, maxConnectionsPerAddress: 10 }),
       users: new SharedBudgets({ perSecond: 1, burst: 1 }, 10),
-      counters: createCounters(),
+      counters,
       clock,
       logger,
     }),

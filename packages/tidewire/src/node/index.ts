@@ -41,15 +41,19 @@ export type { IdentifySession, SessionRecord } from './auth/session.ts'
 export { type SessionAuthOptions, sessionAuth } from './auth/session-auth.ts'
 export type { VerifyToken } from './auth/token-auth.ts'
 export type { TokenCarrier } from './auth/token-carriers.ts'
+export type {
+  AttachOptions,
+  DrainOptions,
+  HttpHandler,
+  PublishOptions,
+} from './call-options.ts'
 export { type ApiKeyOptions, createApiKey, type Scope } from './http/api-keys.ts'
 export type { ApiOptions } from './http/api-options.ts'
-export type { AuthOptions, TidewireOptions } from './options.ts'
-export {
-  type AttachOptions,
-  createTidewire,
-  type DrainOptions,
-  type HttpHandler,
-  type PublishOptions,
-  type Tidewire,
-} from './tidewire.ts'
+export type {
+  AdmissionOptions,
+  AuthOptions,
+  CompressionOptions,
+  TidewireOptions,
+} from './options.ts'
+export { createTidewire, type Tidewire } from './tidewire.ts'
 export type { NodeServer } from './upgrades.ts'

@@ -1,30 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { MemoryBroker } from '../brokers/memory.ts'
-import { AdmissionQueue, type AdmissionQueueOptions } from '../core/admission/admission-queue.ts'
-import { LoopDelay } from '../core/admission/loop-delay.ts'
 import type { ChannelDeclarations } from '../core/channel/options.ts'
-import { ChannelRules } from '../core/channel/rules.ts'
-import { type Limits, limitsFrom } from '../core/connection/limits.ts'
 import type { Counters } from '../core/counters.ts'
-import { type DisconnectTarget, Hub } from '../core/hub.ts'
-import { ConnectionQuota } from '../core/limits/connection-quota.ts'
+import type { DisconnectTarget } from '../core/hub.ts'
 import type { MethodDeclarations } from '../core/methods.ts'
-import type { Broker, Published } from '../core/ports/broker.ts'
-import { silentLogger } from '../core/ports/logger.ts'
-import { TimerWheel } from '../core/timer-wheel.ts'
+import type { Published } from '../core/ports/broker.ts'
 import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protocol/channel-types.ts'
-import { jsonCodec } from '../protocol/json-codec.ts'
-import { WebSocketTransport } from '../transports/websocket.ts'
-import { authenticatorsFrom } from './auth/authenticators.ts'
-import { TrustedProxies } from './client-address.ts'
-import { Door } from './door.ts'
-import { PlainHttp } from './http/plain-http.ts'
+import type { AttachOptions, DrainOptions, HttpHandler, PublishOptions } from './call-options.ts'
 import { expositionOf } from './metrics/exposition.ts'
 import { nodeMetrics } from './metrics/node-metrics.ts'
-import type { AdmissionOptions, CompressionOptions, TidewireOptions } from './options.ts'
-import { Origins } from './origins.ts'
-import { Room } from './room.ts'
-import { backgroundClock, randomId, systemClock } from './system.ts'
+import type { TidewireOptions } from './options.ts'
+import { type Parts, partsOf } from './parts.ts'
 import { handleUpgrades, type NodeServer } from './upgrades.ts'
 
 /**
@@ -43,7 +28,7 @@ export function createTidewire<
   return new Tidewire(options)
 }
 
-/** A running server: the engine, its broker and its transports, wired together. */
+/** A running server. */
 export class Tidewire<
   const TChannels extends ChannelDeclarations,
   const TMethods extends MethodDeclarations = NoMethods,
@@ -53,68 +38,14 @@ export class Tidewire<
   readonly channels: TChannels
   /** What clients may call. */
   readonly methods: TMethods
-  readonly #broker: Broker
-  readonly #hub: Hub
-  readonly #door: Door
-  readonly #queue: AdmissionQueue
-  readonly #loopDelay = new LoopDelay(backgroundClock)
-  readonly #needsIdentity: boolean
-  readonly #webSocket: WebSocketTransport
-  readonly #http: PlainHttp
+  readonly #parts: Parts
   readonly #detachers: (() => void)[] = []
 
   constructor(options: TidewireOptions<TChannels, TMethods>) {
-    const limits = limitsFrom(options.limits ?? {})
-    const logger = options.logger ?? silentLogger
-    const clock = systemClock
-    const wheel = new TimerWheel(clock)
     this.channels = options.channels
     // Without methods the type says that there are none.
     this.methods = options.methods ?? ({} as TMethods)
-    const { requests, tokens } = authenticatorsFrom(options.auth ?? {}, {
-      clock: wheel,
-      timeoutMs: limits.authTimeoutMs,
-      logger,
-    })
-    this.#needsIdentity = requests.areTheOnlyWay
-    this.#broker = new MemoryBroker({ clock, makeId: randomId })
-    this.#hub = new Hub({
-      rules: new ChannelRules(options.channels),
-      methods: this.methods,
-      broker: this.#broker,
-      authenticator: tokens,
-      limits,
-      clock,
-      wheel,
-      logger,
-      makeId: randomId,
-      dutyCycle: options.dutyCycle ?? defaultDutyCycle,
-    })
-    const { counters, rates } = this.#hub
-    const quota = new ConnectionQuota(limits)
-    const room = new Room({ quota, users: rates.users, counters, clock, logger })
-    this.#queue = new AdmissionQueue(clock, admissionOptions(this.#loopDelay, options.admission))
-    const { authenticator, areAmbient } = requests
-    const proxies = new TrustedProxies(options.trustProxy)
-    const allowed = options.origins ?? (areAmbient ? 'same-host' : 'any')
-    const origins = new Origins({ allowed, proxies })
-    this.#door = new Door({ authenticator, origins, proxies, room, queue: this.#queue, counters })
-    this.#webSocket = new WebSocketTransport({
-      ...transportLimits(limits),
-      accept: this.#hub.accept,
-      compressAboveBytes: compressAboveBytes(options.compression),
-      codecs: [jsonCodec],
-      clock,
-      wheel,
-      logger,
-    })
-    this.#http = new PlainHttp(options, {
-      hub: this.#hub,
-      door: this.#door,
-      origins,
-      isOpen: allowed === 'any',
-      proxies,
-      clock,
+    this.#parts = partsOf(options, {
       isDraining: () => this.isDraining,
       metricsText: () => this.metrics(),
     })
@@ -122,24 +53,24 @@ export class Tidewire<
 
   /** How many connections are open on this node. */
   get connectionCount(): number {
-    return this.#hub.connectionCount
+    return this.#parts.hub.connectionCount
   }
 
   /** What this node has done since it started: numbers that only grow. */
   get counters(): Readonly<Counters> {
-    return this.#hub.counters
+    return this.#parts.hub.counters
   }
 
   /** What a monitoring system should know, in Prometheus' text format; docs/reference/metrics.md tells what each means. */
   metrics(): string {
-    const { counters, connectionsByTransport, channelTotals } = this.#hub
+    const { counters, connectionsByTransport, channelTotals } = this.#parts.hub
     return expositionOf(
       nodeMetrics({
         counters,
         connections: connectionsByTransport,
         ...channelTotals,
-        waitingToEnter: this.#queue.length,
-        loopDelayMs: this.#loopDelay.delayMs,
+        waitingToEnter: this.#parts.queue.length,
+        loopDelayMs: this.#parts.loopDelay.delayMs,
         isDraining: this.isDraining,
       }),
     )
@@ -150,13 +81,13 @@ export class Tidewire<
    * to the application. May be called for several servers.
    */
   attach(server: NodeServer, options: AttachOptions = {}): void {
-    const { path = '/ws', rejectAnonymous = this.#needsIdentity } = options
+    const { path = '/ws', rejectAnonymous = this.#parts.needsIdentity } = options
     if (!path.startsWith('/')) throw new TypeError(`path must begin with "/", not ${path}`)
-    this.#loopDelay.start()
+    this.#parts.loopDelay.start()
     this.#detachers.push(
       handleUpgrades(server, path, (request, socket, head) => {
-        const admit = () => this.#door.admit(request, rejectAnonymous)
-        this.#webSocket.upgrade({ request, socket, head }, admit)
+        const admit = () => this.#parts.door.admit(request, rejectAnonymous)
+        this.#parts.webSocket.upgrade({ request, socket, head }, admit)
       }),
     )
   }
@@ -173,7 +104,7 @@ export class Tidewire<
    * })
    */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    return this.#http.handle(request, response)
+    return this.#parts.http.handle(request, response)
   }
 
   /**
@@ -199,7 +130,7 @@ export class Tidewire<
     payload: PublishPayloadOf<TChannels, TName>,
     options: PublishOptions = {},
   ): Promise<Published> {
-    return this.#hub.publish(channel, payload, options.key)
+    return this.#parts.hub.publish(channel, payload, options.key)
   }
 
   /**
@@ -207,12 +138,12 @@ export class Tidewire<
    * and their clients do not come back by themselves. The answer is how many.
    */
   disconnect(target: DisconnectTarget): number {
-    return this.#hub.disconnect(target)
+    return this.#parts.hub.disconnect(target)
   }
 
   /** Whether this node takes nobody new. */
   get isDraining(): boolean {
-    return this.#webSocket.isClosing
+    return this.#parts.webSocket.isClosing
   }
 
   /**
@@ -227,7 +158,7 @@ export class Tidewire<
     if (!(overMs >= 0 && graceMs >= 0)) throw new TypeError('drain: times are ms, 0 or more')
     const closeAfterMs = overMs + graceMs
     const ended = this.#endLinks(closeAfterMs + closeGraceMs)
-    const cancel = this.#hub.drain({ overMs, closeAfterMs })
+    const cancel = this.#parts.hub.drain({ overMs, closeAfterMs })
     await ended
     cancel()
   }
@@ -238,11 +169,11 @@ export class Tidewire<
    */
   async close(): Promise<void> {
     const ended = this.#endLinks(closeGraceMs)
-    this.#hub.close()
+    this.#parts.hub.close()
     await ended
     for (const detach of this.#detachers.splice(0)) detach()
-    this.#loopDelay.stop()
-    await this.#broker.close()
+    this.#parts.loopDelay.stop()
+    await this.#parts.broker.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -251,70 +182,12 @@ export class Tidewire<
 
   // Takes nobody new, and resolves when those who are there have gone.
   async #endLinks(graceMs: number): Promise<void> {
-    await Promise.all([this.#webSocket.close(graceMs), this.#http.close(graceMs)])
+    await Promise.all([this.#parts.webSocket.close(graceMs), this.#parts.http.close(graceMs)])
   }
-}
-
-/** Where to serve. */
-export interface AttachOptions {
-  /** The path of the endpoint. Default `/ws`. */
-  readonly path?: string | undefined
-
-  /**
-   * Answers 401 before 101 to who brings no credential with the handshake: a
-   * cookie, Basic or a token in a header. For an endpoint of its own, next to a
-   * public one. Default: only where `required` leaves no other way in.
-   */
-  readonly rejectAnonymous?: boolean | undefined
-}
-
-/** Middleware that passes on what is not for it. */
-export type HttpHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: () => void,
-) => void
-
-/** How long a drain takes. */
-export interface DrainOptions {
-  /** Over which time clients leave, evenly; ms. Default 10,000. More is gentler to the nodes that take them. */
-  readonly overMs?: number | undefined
-  /** Who has not left so much later is closed with 1012; ms. Default 5,000. */
-  readonly graceMs?: number | undefined
-}
-
-/** How to publish. */
-export interface PublishOptions {
-  /**
-   * Makes the publish idempotent: the same key in the same channel within 5 min
-   * stores nothing and answers with the first position. At most 128 bytes.
-   */
-  readonly key?: string | undefined
 }
 
 /** What a server without methods declares. */
 export type NoMethods = Readonly<Record<never, never>>
 
-/** A fifth of a core at most; see docs/decisions/0005. */
-const defaultDutyCycle = 4
-
 /** How long clients have to answer a goodbye before their links are cut. */
 const closeGraceMs = 3_000
-
-function admissionOptions(
-  loopDelay: LoopDelay,
-  { maxLoopDelayMs = 100, maxWaiting = 10_000, maxWaitMs = 10_000 }: AdmissionOptions = {},
-): AdmissionQueueOptions {
-  return { loopDelay, maxLoopDelayMs, maxWaiting, maxWaitMs, perTurn: handshakesPerTurn }
-}
-
-/** Some 5 ms of work. */
-const handshakesPerTurn = 20
-
-function compressAboveBytes(compression: CompressionOptions | undefined): number | null {
-  return compression === undefined ? null : (compression.thresholdBytes ?? 1_024)
-}
-
-function transportLimits({ maxPayloadBytes, heartbeatMs }: Limits) {
-  return { maxPayloadBytes, heartbeatMs }
-}

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { Agent } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openByteSocket } from '../support/byte-socket.ts'
+import { openStream } from '../support/event-stream.ts'
 import { type HttpServer, startHttpServer } from '../support/http-server.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
 import { post, sendHttp } from '../support/send-http.ts'
@@ -186,6 +188,22 @@ describe('bad input over plain HTTP', () => {
     )
     const statuses = (await socket.rest()).match(/HTTP\/1.1 \d+/g)
     expect(statuses).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200'])
+  })
+
+  it('counts a request for as long as it takes, and not its socket', async () => {
+    await using few = await startHttpServer({ limits: { maxConnectionsPerAddress: 1 } })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (let count = 0; count < 20; count += 1) {
+      expect((await sendHttp(few.port, path, { agent })).status).toBe(200)
+    }
+    {
+      await using _stream = await openStream(few.port, '/api/channels/log:a/events')
+      const other = await sendHttp(few.port, path)
+      expect([other.status, other.json().code]).toEqual([429, 'TOO_MANY_CONNECTIONS'])
+    }
+    await until(() => few.tide.connectionCount === 0)
+    expect((await sendHttp(few.port, path, { agent })).status).toBe(200)
+    agent.destroy()
   })
 
   it('frees what waits behind another request when its socket is gone', async () => {

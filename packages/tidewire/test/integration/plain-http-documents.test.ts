@@ -26,6 +26,7 @@ describe('openapi.json', () => {
     )
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'get /health',
+      'get /metrics',
       'get /ready',
       'get /v1/live/asyncapi.json',
       'get /v1/live/channels',

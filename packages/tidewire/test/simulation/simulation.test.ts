@@ -22,6 +22,7 @@ describe('the simulation', () => {
   )
 
   it.each([
+    'client handed over',
     'client waiting',
     'gap EPOCH_CHANGED',
     'gap HISTORY_TRIMMED',

@@ -5,7 +5,11 @@ const declared = { 'user:{userId}': {}, 'user:{userId}/{device}': {}, news: {} }
 
 describe('the options of plain HTTP', () => {
   it('have defaults', () => {
-    expect(apiOptionsFrom({}, declared)).toEqual({ path: '/api', userChannel: null, probes: true })
+    expect(apiOptionsFrom({}, declared)).toMatchObject({
+      path: '/api',
+      userChannel: null,
+      probes: true,
+    })
   })
 
   it.each(['', '/', 'api', '/api/', '/a b', '/{x}', '//api'])('know no path %j', (path) => {
