@@ -13,7 +13,7 @@ import type { MakeId } from '../core/ports/ids.ts'
 import type { Position } from '../protocol/position.ts'
 import { DedupeKeys, type FirstPublish } from './memory/dedupe-keys.ts'
 import { fingerprint } from './memory/fingerprint.ts'
-import { MemoryStream } from './memory/stream.ts'
+import { MemoryStreams } from './memory/streams.ts'
 
 /**
  * The broker of one process: everything in memory, gone when it ends.
@@ -24,18 +24,20 @@ import { MemoryStream } from './memory/stream.ts'
 export class MemoryBroker implements Broker {
   readonly #clock: Clock
   readonly #options: Required<Omit<MemoryBrokerOptions, 'clock' | 'makeId'>>
-  readonly #lifeId: string
-  readonly #streams = new Map<string, MemoryStream>()
+  readonly #streams: MemoryStreams
   readonly #receivers = new Map<string, (event: BrokerEvent) => void>()
   readonly #dedupeKeys: DedupeKeys
-  #forgotten = 0
   #cancelSweep: CancelTimer | null = null
   #isClosed = false
 
   constructor({ clock, makeId, ...options }: MemoryBrokerOptions) {
     this.#clock = clock
-    this.#lifeId = makeId()
     this.#options = { ...defaults, ...options }
+    this.#streams = new MemoryStreams({
+      ...this.#options,
+      lifeId: makeId(),
+      isRead: (channel) => this.#receivers.has(channel),
+    })
     this.#dedupeKeys = new DedupeKeys(this.#options)
   }
 
@@ -64,20 +66,20 @@ export class MemoryBroker implements Broker {
     this.#assertOpen()
     this.#receivers.set(channel, receive)
     // Made now, so that the epoch of the answer is the one of what follows.
-    return history === null ? null : this.#stream(channel).top
+    return history === null ? null : this.#streams.open(channel).top
   }
 
   unsubscribe(channel: string): void {
     this.#receivers.delete(channel)
     // Names that strangers subscribe to and nobody publishes to leave nothing.
-    if (this.#streams.get(channel)?.top.offset === 0) this.#streams.delete(channel)
+    if (this.#streams.get(channel)?.top.offset === 0) this.#streams.discard(channel)
   }
 
   async read(channel: string, query: HistoryQuery): Promise<HistoryPage> {
     this.#assertOpen()
     const stream = this.#streams.get(channel)
     if (stream !== undefined) return stream.read(query, this.#clock.now())
-    return { epoch: this.#epoch, topOffset: 0, trimmedOffset: 0, events: [] }
+    return { epoch: this.#streams.epoch, topOffset: 0, trimmedOffset: 0, events: [] }
   }
 
   async close(): Promise<void> {
@@ -92,25 +94,11 @@ export class MemoryBroker implements Broker {
     const time = this.#clock.now()
     const { payloadJson, from, exceptConnectionId } = event
     if (history === null) return { position: null, payloadJson, from, time, exceptConnectionId }
-    return this.#stream(channel).append(event, time, history)
+    return this.#streams.append(channel, event, { time, history })
   }
 
   #remember(channel: string, key: string, { position, payloadJson, time: at }: BrokerEvent): void {
     this.#dedupeKeys.remember(channel, key, { position, at, fingerprint: fingerprint(payloadJson) })
-  }
-
-  #stream(channel: string): MemoryStream {
-    const known = this.#streams.get(channel)
-    if (known !== undefined) return known
-    const stream = new MemoryStream(this.#epoch)
-    this.#streams.set(channel, stream)
-    return stream
-  }
-
-  // A stream that was forgotten must not start again at 1 in the epoch its
-  // readers know, so every forgetting begins a new one for streams made later.
-  get #epoch(): string {
-    return `${this.#lifeId}-${this.#forgotten}`
   }
 
   #sweepLater(): void {
@@ -120,13 +108,7 @@ export class MemoryBroker implements Broker {
   /** Lets go of what is too old on channels nobody publishes to or reads. */
   #sweep(): void {
     const now = this.#clock.now()
-    for (const [channel, stream] of this.#streams) {
-      stream.trim(now)
-      if (this.#receivers.has(channel)) continue
-      if (now - stream.lastUsedAt < this.#options.positionTtlMs) continue
-      this.#streams.delete(channel)
-      this.#forgotten += 1
-    }
+    this.#streams.sweep(now, now - this.#options.positionTtlMs)
     this.#dedupeKeys.trim(now)
     this.#cancelSweep = null
     if (this.#streams.size > 0 || this.#dedupeKeys.size > 0) this.#sweepLater()
@@ -156,12 +138,22 @@ export interface MemoryBrokerOptions {
    * changed.
    */
   readonly positionTtlMs?: number
+  /** Channels with a position. Default 100,000; beyond it those are forgotten that nobody has written to for the longest. */
+  readonly maxStreams?: number
+  /**
+   * Bytes of kept payloads over all channels. Default 512 MiB; beyond it those
+   * channels lose their history that nobody has written to for the longest, and
+   * their readers are told.
+   */
+  readonly maxBytes?: number
 }
 
 const defaults = {
   dedupeWindowMs: 5 * 60_000,
   maxDedupeKeys: 100_000,
   positionTtlMs: 30 * 24 * 60 * 60_000,
+  maxStreams: 100_000,
+  maxBytes: 512 * 1024 * 1024,
 }
 
 const sweepEveryMs = 10_000

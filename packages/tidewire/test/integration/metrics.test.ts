@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createApiKey } from '../../src/node/index.ts'
+import { startHttpServer } from '../support/http-server.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { startServer } from '../support/start-server.ts'
 
@@ -48,7 +49,7 @@ describe('metrics', () => {
   test('P-073 are served to who has the key for it, as Prometheus expects', async () => {
     const key = createApiKey('prometheus')
     const apiKeys = [{ id: 'prometheus', secretHash: key.secretHash, scopes: ['metrics'] as const }]
-    await using server = await startServer({ apiKeys, onRequest: 'api' })
+    await using server = await startHttpServer({ apiKeys })
     const url = `http://127.0.0.1:${server.port}/metrics`
     expect((await fetch(url)).status).toBe(401)
     const answer = await fetch(url, { headers: { authorization: `Bearer ${key.token}` } })
@@ -58,7 +59,7 @@ describe('metrics', () => {
   })
 
   test('are served to anybody only where that is said', async () => {
-    await using server = await startServer({ api: { metrics: 'anybody' }, onRequest: 'api' })
+    await using server = await startHttpServer({ api: { metrics: 'anybody' } })
     expect((await fetch(`http://127.0.0.1:${server.port}/metrics`)).status).toBe(200)
   })
 

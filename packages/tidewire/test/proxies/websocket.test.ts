@@ -1,47 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { connect } from '../../src/client/node.ts'
-import { selfSignedCertificate } from '../support/certificate.ts'
 import { connectRaw, RawClient } from '../support/raw-client.ts'
 import { startServer } from '../support/start-server.ts'
-import { startHaproxy } from './haproxy.ts'
-import { startNginx } from './nginx.ts'
+import { kinds, tlsFiles } from './kinds.ts'
 import { isInstalled, type ProxyProcess } from './proxy-process.ts'
-
-/** One kind of proxy, told what the tests need of it. */
-interface Kind {
-  readonly name: string
-  start(port: number, options: { idleTimeout?: string; tls?: TlsFiles }): Promise<ProxyProcess>
-}
-
-interface TlsFiles {
-  readonly certFile: string
-  readonly keyFile: string
-  readonly bothFile: string
-  readonly ca: string
-}
-
-const kinds: readonly Kind[] = [
-  {
-    name: 'nginx',
-    start: (port, { idleTimeout, tls }) =>
-      startNginx(port, {
-        ...(idleTimeout !== undefined && { readTimeout: idleTimeout }),
-        ...(tls !== undefined && { tls }),
-      }),
-  },
-  {
-    name: 'haproxy',
-    start: (port, { idleTimeout, tls }) =>
-      startHaproxy(port, {
-        ...(idleTimeout !== undefined && { tunnelTimeout: idleTimeout }),
-        ...(tls !== undefined && { certFile: tls.bothFile }),
-      }),
-  },
-]
 
 const idleTimeout = '1s'
 const longerThanIdleMs = 2_500
@@ -140,18 +103,4 @@ function closed(webSocket: WebSocket): Promise<{ readonly code: number }> {
   return new Promise((resolve) => {
     webSocket.on('close', (code) => resolve({ code }))
   })
-}
-
-function tlsFiles(): TlsFiles {
-  const { key, cert } = selfSignedCertificate()
-  const folder = mkdtempSync(join(tmpdir(), 'tidewire-tls-'))
-  const files = {
-    certFile: join(folder, 'cert.pem'),
-    keyFile: join(folder, 'key.pem'),
-    bothFile: join(folder, 'both.pem'),
-  }
-  writeFileSync(files.certFile, cert)
-  writeFileSync(files.keyFile, key)
-  writeFileSync(files.bothFile, cert + key)
-  return { ...files, ca: cert }
 }

@@ -17,12 +17,8 @@ import { openChannels } from './open-channels.ts'
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const { path = '/ws', onRequest, httpOptions = {}, ...tideOptions } = options
+  const http = createServer(httpOptions, onRequest ?? answerNotFound)
   const tide = createTidewire<ChannelDeclarations>({ channels: openChannels, ...tideOptions })
-  const answer: RequestListener = (request, response) => {
-    if (onRequest !== 'api') return (onRequest ?? answerNotFound)(request, response)
-    if (!tide.handle(request, response)) answerNotFound(request, response)
-  }
-  const http = createServer(httpOptions, answer)
   tide.attach(http, { path })
   const port = await listen(http)
   return {
@@ -41,8 +37,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 export interface ServerOptions extends Partial<TidewireOptions<ChannelDeclarations>> {
   /** Where the endpoint is. Default `/ws`. */
   readonly path?: string
-  /** The application's own answer to plain requests; `api`: Tidewire's. Default: 404. */
-  readonly onRequest?: RequestListener | 'api'
+  /** The application's own answer to plain requests. Default: 404. */
+  readonly onRequest?: RequestListener
   /** Node's own, such as its timeouts. */
   readonly httpOptions?: HttpOptions
 }

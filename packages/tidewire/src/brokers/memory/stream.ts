@@ -32,6 +32,11 @@ export class MemoryStream {
     return { epoch: this.#epoch, offset: this.#topOffset }
   }
 
+  /** Bytes of payloads that are kept. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** When it was last written, ms since the epoch. */
   get lastUsedAt(): number {
     return this.#lastUsedAt
@@ -61,6 +66,13 @@ export class MemoryStream {
       trimmedOffset: this.#trimmedOffset,
       events: this.#slice(first, Math.max(first, last), query),
     }
+  }
+
+  /** Lets go of everything; the position stays. */
+  empty(): void {
+    this.#entries = []
+    this.#front = 0
+    this.#bytes = 0
   }
 
   /** Lets go of what is too much or too old. */

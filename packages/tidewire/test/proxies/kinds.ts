@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { selfSignedCertificate } from '../support/certificate.ts'
+import { startHaproxy } from './haproxy.ts'
+import { startNginx } from './nginx.ts'
+import type { ProxyProcess } from './proxy-process.ts'
+
+/** One kind of proxy, told what the tests need of it. */
+export interface Kind {
+  readonly name: string
+  start(port: number, options: { idleTimeout?: string; tls?: TlsFiles }): Promise<ProxyProcess>
+}
+
+export interface TlsFiles {
+  readonly certFile: string
+  readonly keyFile: string
+  readonly bothFile: string
+  readonly ca: string
+}
+
+/** All that are tried. */
+export const kinds: readonly Kind[] = [
+  {
+    name: 'nginx',
+    start: (port, { idleTimeout, tls }) =>
+      startNginx(port, {
+        ...(idleTimeout !== undefined && { readTimeout: idleTimeout }),
+        ...(tls !== undefined && { tls }),
+      }),
+  },
+  {
+    name: 'haproxy',
+    start: (port, { idleTimeout, tls }) =>
+      startHaproxy(port, {
+        ...(idleTimeout !== undefined && { tunnelTimeout: idleTimeout }),
+        ...(tls !== undefined && { certFile: tls.bothFile }),
+      }),
+  },
+]
+
+/** A certificate for 127.0.0.1 in files, as each of them wants it. */
+export function tlsFiles(): TlsFiles {
+  const { key, cert } = selfSignedCertificate()
+  const folder = mkdtempSync(join(tmpdir(), 'tidewire-tls-'))
+  const files = {
+    certFile: join(folder, 'cert.pem'),
+    keyFile: join(folder, 'key.pem'),
+    bothFile: join(folder, 'both.pem'),
+  }
+  writeFileSync(files.certFile, cert)
+  writeFileSync(files.keyFile, key)
+  writeFileSync(files.bothFile, cert + key)
+  return { ...files, ca: cert }
+}
