@@ -19,7 +19,7 @@ export interface Sample {
 }
 
 /** Few, and of few values each: never a user, an address or a channel. */
-export type Labels = Readonly<Record<string, string>>
+type Labels = Readonly<Record<string, string>>
 
 /** What Prometheus expects to be told of the text. */
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8'
