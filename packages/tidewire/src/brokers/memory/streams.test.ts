@@ -18,9 +18,9 @@ function streamsOf(bounds: { maxStreams: number; maxBytes: number }): MemoryStre
   return new MemoryStreams({ ...bounds, lifeId: 'life', isRead: (channel) => read.has(channel) })
 }
 
-function write(channel: string, bytes = 1): void {
+function write(channel: string, bytes = 1, bounds = history): void {
   time += 1_000
-  streams.append(channel, { payloadJson: 'x'.repeat(bytes) }, { time, history })
+  streams.append(channel, { payloadJson: 'x'.repeat(bytes) }, { time, history: bounds })
 }
 
 function names(count: number): readonly string[] {
@@ -85,7 +85,7 @@ describe('streams', () => {
         streams = streamsOf({ maxStreams: 10, maxBytes: 100 })
         for (const { channel, bytes, isRead } of steps) {
           if (isRead && read.size < 5) read.add(`c${channel}`)
-          write(`c${channel}`, bytes)
+          write(`c${channel}`, bytes, { ...history, maxBytes: 80 })
           expect(streams.size).toBeLessThanOrEqual(10)
           const total = names(31).reduce((sum, name) => sum + (streams.get(name)?.bytes ?? 0), 0)
           expect(total).toBeLessThanOrEqual(100)
