@@ -99,7 +99,8 @@ export interface PublishOptions {
 
   /**
    * False: not delivered on the connection it was published on. What a
-   * reconnect recovers may hold it all the same. Default true.
+   * reconnect recovers, or what a server delivers that the client is leaving
+   * (P-061), may hold it all the same. Default true.
    */
   readonly echo?: boolean | undefined
 

@@ -11,7 +11,11 @@ export type ClientState =
       readonly attempt: number
       readonly connectionId: string
     }
-  /** Frames flow. `userId` is null for an anonymous connection. */
+  /**
+   * Frames flow. `userId` is null for an anonymous connection. A client whose
+   * server leaves is online again, with another `connectionId`, as soon as the
+   * next server has it; in between it was never anything else (P-061).
+   */
   | {
       readonly kind: 'online'
       readonly connectionId: string

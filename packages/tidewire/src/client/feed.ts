@@ -1,6 +1,8 @@
 import type { EventFields, GapFrame } from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
+import type { ClientState } from './client-state.ts'
 import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
+import type { Session } from './session.ts'
 import type { ChannelEvent, Gap, Recovered } from './subscription.ts'
 import type { TidewireError } from './tidewire-error.ts'
 
@@ -17,7 +19,8 @@ export class Feed {
   readonly #host: FeedHost
   readonly #last: number | undefined
   readonly #subscribers = new Set<FeedSubscriber>()
-  #phase: 'off' | 'asked' | 'live' = 'off'
+  /** The server accepted it there, and whose events count; null while no events do. */
+  #source: Session | null = null
   #position: Position | null
   #hasBegun = false
   /** The offset at which a hole was last seen; a second one there is real. */
@@ -37,6 +40,11 @@ export class Feed {
     this.#position = since ?? null
   }
 
+  /** Where its events come from; null when none are to come. */
+  get source(): Session | null {
+    return this.#source
+  }
+
   /** The last event delivered, or where delivery starts. */
   get position(): Position | null {
     return this.#position
@@ -45,28 +53,34 @@ export class Feed {
   /** Adds a subscriber; the first to come opens the subscription. */
   join(subscriber: FeedSubscriber): void {
     this.#subscribers.add(subscriber)
-    if (this.#phase === 'live') subscriber.onBegin(this.#position)
+    if (this.#source !== null) subscriber.onBegin(this.#position)
   }
 
   /** Takes a subscriber away; the last to go ends the subscription. */
   leave(subscriber: FeedSubscriber): void {
     if (!this.#subscribers.delete(subscriber) || this.#subscribers.size > 0) return
-    if (this.#phase !== 'off') this.#unsubscribe()
+    if (this.#host.state.kind === 'online') this.#unsubscribe()
     this.suspend()
     this.#host.forget(this.channel)
   }
 
-  /** Frames may be sent: subscribes, from where it stands. */
+  /** Frames may be sent: subscribes, from where it stands; until that is answered, events go on. */
   resume(): void {
     this.#repairedAt = -1
-    this.#ask(this.#position)
+    this.#ask()
   }
 
   /** Frames may not be sent for now: nothing comes until `resume`. */
   suspend(): void {
-    this.#phase = 'off'
-    this.#missedUpTo = null
+    this.lose(this.#source)
     this.#stopWaiting()
+  }
+
+  /** Nothing more comes from there. */
+  lose(source: Session | null): void {
+    if (this.#source !== source) return
+    this.#source = null
+    this.#missedUpTo = null
   }
 
   /** It will not go on: tells every subscriber why. */
@@ -78,23 +92,24 @@ export class Feed {
     for (const subscriber of subscribers) subscriber.onEnd(error)
   }
 
-  /** Takes the events of a frame, oldest first. */
+  /** Takes the events of a frame of its source, oldest first. */
   takeEvents(events: readonly EventFields[]): void {
-    // Before the ack, events are those of a subscription that was given up
-    // (P-021); what of them belongs here comes again after the ack.
-    for (const event of events) if (this.#phase === 'live') this.#take(event)
+    // One of them may end it.
+    for (const event of events) if (this.#source !== null) this.#take(event)
   }
 
   /** The server says what will not come (P-032). */
   takeGap({ from, to, missed, reason }: GapFrame): void {
-    if (this.#phase !== 'live') return
-    this.#tellGap({ from, to, missed, reason })
-    this.#position = to
+    const isAhead = (missedBetween(from, this.#position) ?? 0) > 0
+    if (!isAhead) this.#goOn({ from, to, missed, reason })
+    // The source before had more (P-061), or all of it.
+    else if ((missedBetween(to, this.#position) ?? -1) < 0) this.#skip(to, reason)
     this.#checkRecovery()
   }
 
-  #ask(since: Position | null): void {
-    this.#phase = 'asked'
+  #ask(): void {
+    const since = this.#position
+    const giveUp = this.#stopWaiting
     this.#stopWaiting = this.#host.request(
       {
         type: 'subscribe',
@@ -105,6 +120,7 @@ export class Feed {
       (reply) => this.#begin(reply, since),
       (error) => this.#refused(error),
     )
+    giveUp()
   }
 
   #unsubscribe(): void {
@@ -112,25 +128,31 @@ export class Feed {
   }
 
   #begin(reply: Reply, since: Position | null): void {
-    this.#phase = 'live'
+    const isRecovered = reply.recovered === true && this.#position?.epoch === since?.epoch
+    // Events went on over the source before, so what is lost for who stood there
+    // is not lost for who stands here (P-061).
+    if (!isRecovered && this.#position !== since) return this.#askAgain()
+    const wasLive = this.#source !== null
+    this.#source = this.#host.source
     this.#refusals = 0
-    if (reply.recovered === true) this.#recover(reply.top)
-    else this.#restart(reply, since)
+    if (!isRecovered) this.#skip(reply.position ?? null, reply.reason ?? 'NO_HISTORY')
+    else if (!wasLive) {
+      this.#missedUpTo = reply.top ?? null
+      this.#recovered = 0
+    }
+    this.#checkRecovery()
     this.#hasBegun = true
     this.#each((subscriber) => subscriber.onBegin(this.#position))
   }
 
-  #recover(top: number | undefined): void {
-    if (top === undefined) return
-    this.#missedUpTo = top
-    this.#recovered = 0
-    this.#checkRecovery()
+  #skip(to: Position | null, reason: Gap['reason']): void {
+    const from = this.#position
+    this.#goOn({ from, to, missed: missedBetween(from, to), reason })
   }
 
-  #restart({ position = null, reason = 'NO_HISTORY' }: Reply, since: Position | null): void {
-    this.#position = position
-    if (since === null && !this.#hasBegun) return
-    this.#tellGap({ from: since, to: position, missed: missedBetween(since, position), reason })
+  #goOn(gap: Gap): void {
+    this.#position = gap.to
+    if (this.#hasBegun || gap.from !== null) this.#each((subscriber) => subscriber.onGap(gap))
   }
 
   #refused(error: TidewireError): void {
@@ -143,7 +165,7 @@ export class Feed {
   // unsubscribe too many does no harm, one too few is ALREADY_SUBSCRIBED.
   #askAgain(): void {
     this.#unsubscribe()
-    this.#ask(this.#position)
+    this.#ask()
   }
 
   #take(event: EventFields): void {
@@ -162,12 +184,13 @@ export class Feed {
     if (predecessor <= position.offset) return true
     if (this.#repairedAt !== position.offset) {
       this.#repairedAt = position.offset
+      this.#source = null
       this.#askAgain()
       return false
     }
     // The server was asked for what is missing and skipped it again.
     const to = { epoch: position.epoch, offset: predecessor }
-    this.#tellGap({ from: position, to, missed: missedBetween(position, to), reason: 'HOLE' })
+    this.#skip(to, 'HOLE')
     return true
   }
 
@@ -175,10 +198,6 @@ export class Feed {
     this.#recovered += 1
     const event: ChannelEvent = { channel: this.channel, payload, offset, from, time }
     for (const subscriber of this.#subscribers) subscriber.onEvent(event)
-  }
-
-  #tellGap(gap: Gap): void {
-    this.#each((subscriber) => subscriber.onGap(gap))
   }
 
   #checkRecovery(): void {
@@ -197,6 +216,9 @@ export class Feed {
 
 /** What a feed needs of its client. */
 export interface FeedHost {
+  readonly state: ClientState
+  /** Where a subscription is held that was accepted just now. */
+  readonly source: Session
   /** Asks the server, in order; only while frames may be sent. What comes back gives it up. */
   request(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void
   /** Calls back when a request that was refused for now may be tried again; the answer cancels. */

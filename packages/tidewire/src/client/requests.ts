@@ -18,7 +18,8 @@ import { TidewireError } from './tidewire-error.ts'
  */
 export class Requests {
   readonly #options: RequestsOptions
-  readonly #outlet: Outlet
+  /** Where those that wait will leave. */
+  #outlet: Outlet
   readonly #open = new Map<RequestId, OpenRequest>()
   #lastId = 0
   /** Bytes of all of them. */
@@ -78,7 +79,7 @@ export class Requests {
       onReply,
       onFailure,
       cancelTimer,
-      isSent: false,
+      sentTo: null,
     })
     this.#size += size
     this.#flush()
@@ -87,25 +88,49 @@ export class Requests {
     }
   }
 
-  /** Sends what waits. */
-  resume(): void {
+  /** Sends what waits, and what follows. */
+  resume(outlet: Outlet): void {
+    this.#outlet = outlet
     this.#canSend = true
     this.#flush()
   }
 
-  /** Nothing can be sent for now, and no answer comes to what was: publishes wait again, all else is lost. */
+  /** Nothing is sent until it is resumed. */
+  pause(): void {
+    this.#cancelPause()
+    this.#canSend = false
+  }
+
+  /** Nothing can be sent for now, and no answer comes to what was. */
   suspend(): void {
-    this.#pause()
+    this.pause()
     for (const request of this.#open.values()) {
-      const isLost = isSubscription(request) || (request.isSent && request.type !== 'publish')
-      request.isSent = false
-      if (isLost) this.#fail(request.id, connectionLost())
+      if (isSubscription(request)) this.#fail(request.id, connectionLost())
     }
+    this.lose(this.#outlet)
+  }
+
+  /** No answer comes to what was sent there: publishes wait again, all else is lost. */
+  lose(outlet: Outlet): void {
+    const sent = this.#sentTo(outlet)
+    // First: what is not sent any more would be sent again.
+    for (const { id, type } of sent) if (type !== 'publish') this.#fail(id, connectionLost())
+    for (const request of sent) request.sentTo = null
+    this.#flush()
+  }
+
+  /** Whether an answer is still to come from there. */
+  isAwaiting(outlet: Outlet): boolean {
+    return this.#sentTo(outlet).length > 0
+  }
+
+  #sentTo(outlet: Outlet): readonly OpenRequest[] {
+    return [...this.#open.values()].filter(({ sentTo }) => sentTo === outlet)
   }
 
   /** Ends everything. */
   end(error: TidewireError): void {
-    this.#pause()
+    this.pause()
     for (const id of this.#open.keys()) this.#fail(id, error)
   }
 
@@ -118,16 +143,11 @@ export class Requests {
 
   #holdBack(id: RequestId, { retryAfterMs = 0 }: ErrorFrame): void {
     const request = this.#open.get(id)
-    if (request !== undefined) request.isSent = false
-    this.#pause()
+    if (request !== undefined) request.sentTo = null
+    this.pause()
     // Not all who share a limit are to come back at once.
     const delayMs = retryAfterMs + pauseMs * (1 + this.#options.random())
-    this.#cancelPause = this.#options.clock.after(delayMs, () => this.resume())
-  }
-
-  #pause(): void {
-    this.#cancelPause()
-    this.#canSend = false
+    this.#cancelPause = this.#options.clock.after(delayMs, () => this.resume(this.#outlet))
   }
 
   #flush(): void {
@@ -145,7 +165,7 @@ export class Requests {
     for (const request of next) {
       bytes += request.size + 1
       if (texts.length > 0 && bytes > maxFrameBytes) break
-      request.isSent = true
+      request.sentTo = this.#outlet
       texts.push(request.text)
     }
     if (texts.length > 0)
@@ -156,7 +176,7 @@ export class Requests {
   // what the application listens for.
   #nextInLine(): readonly OpenRequest[] {
     const open = [...this.#open.values()]
-    const sent = open.filter(({ isSent }) => isSent)
+    const sent = open.filter(({ sentTo }) => sentTo !== null)
     const taken = new Set(sent.map(({ lane }) => lane))
     return open
       .filter(({ lane }) => !taken.has(lane))
@@ -213,8 +233,8 @@ interface OpenRequest {
   readonly onReply: OnReply
   readonly onFailure: OnFailure
   readonly cancelTimer: () => void
-  /** It is with the server. */
-  isSent: boolean
+  /** It is with the server there; null while it waits. */
+  sentTo: Outlet | null
 }
 
 /** The most requests that are with the server at a time, and in one array (section 7 of the protocol). */

@@ -16,7 +16,6 @@ import { TidewireError } from './tidewire-error.ts'
  * timer beside the heartbeat's.
  */
 export class Session {
-  readonly #url: string
   readonly #settings: ClientSettings
   readonly #host: SessionHost
   readonly #heartbeat: Heartbeat
@@ -27,8 +26,7 @@ export class Session {
   #link: Link | null = null
   #cancelTimer: () => void = () => undefined
 
-  constructor(url: string, settings: ClientSettings, host: SessionHost) {
-    this.#url = url
+  constructor(settings: ClientSettings, host: SessionHost) {
     this.#settings = settings
     this.#host = host
     this.#heartbeat = new Heartbeat(
@@ -92,12 +90,12 @@ export class Session {
       case 'closed':
         this.#hangUp(1000)
     }
-    this.#host.onState(state)
+    this.#host.onState(state, this)
   }
 
   #dial(): void {
     const { dial, connectTimeoutMs, protocols } = this.#settings
-    const link = dial(this.#url, ['tidewire.v1.json', ...protocols], {
+    const link = dial(this.#host.url, ['tidewire.v1.json', ...protocols], {
       onMessage: (data) => this.#receive(data, link),
       onClose: (code, reason) => {
         if (link === this.#link) this.#lose(code, reason)
@@ -175,7 +173,7 @@ export class Session {
       if (frame.type === 'connected') this.#greet(frame)
       else if (frame.type === 'auth_ack') this.#dispatch(frame)
       else if (frame.type === 'auth_expiring') this.#renewIn(frame.inMs / 2)
-      else this.#host.onFrame(frame)
+      else this.#host.onFrame(frame, this)
     } catch (cause) {
       // Fields of a frame are trusted (see protocol/server-text.ts): reading one
       // that is not there ends here and costs that frame only.
@@ -197,9 +195,11 @@ export class Session {
 
 /** What a session tells whoever owns it. None of these may throw but `onFrame`. */
 export interface SessionHost {
+  /** Where the server is; asked for every link. */
+  readonly url: string
   /** A state was entered. Online, frames may be sent; what has no answer when that ends never gets one. */
-  onState(state: ClientState): void
+  onState(state: ClientState, session: Session): void
   /** A frame that is not the session's own; may throw for one that is malformed. */
-  onFrame(frame: ServerFrame): void
+  onFrame(frame: ServerFrame, session: Session): void
   onError(error: TidewireError): void
 }

@@ -6,22 +6,23 @@ import type { CallOptions } from './client.ts'
 import type { ClientSettings } from './client-options.ts'
 import type { ClientState } from './client-state.ts'
 import { Feed, type FeedHost, type FeedStart } from './feed.ts'
+import { Handover, type HandoverHost } from './handover.ts'
 import { Listeners } from './listeners.ts'
 import { LocalSubscription, type SubscriptionParts } from './local-subscription.ts'
 import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
 import { Requests, refusal } from './requests.ts'
-import { Session, type SessionHost } from './session.ts'
+import type { Session } from './session.ts'
 import type { Subscription } from './subscription.ts'
 import { disposed, handlerFailed, TidewireError } from './tidewire-error.ts'
 
 /**
- * Puts the parts of a client together: the session that keeps the connection,
+ * Puts the parts of a client together: the sessions that keep the connection,
  * the requests that wait for answers, and one feed for each channel that is
  * subscribed to. Decides nothing but who gets which frame.
  */
-export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
+export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
   readonly #settings: ClientSettings
-  readonly #session: Session
+  readonly #handover: Handover
   readonly #requests: Requests
   readonly #feeds = new Map<string, Feed>()
   readonly #stateListeners: Listeners<ClientState>
@@ -32,13 +33,17 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     this.#settings = settings
     this.#errorListeners = new Listeners(settings.report)
     this.#stateListeners = new Listeners((cause) => this.onError(handlerFailed('state', cause)))
-    this.#session = new Session(url, settings, this)
-    this.#requests = new Requests(settings, this.#session)
-    this.#session.start()
+    this.#handover = new Handover(url, settings, this)
+    this.#requests = new Requests(settings, this.source)
+    this.source.start()
   }
 
   get state(): ClientState {
-    return this.#session.state
+    return this.source.state
+  }
+
+  get source(): Session {
+    return this.#handover.current
   }
 
   on(event: 'state', handler: (state: ClientState) => void): () => void
@@ -57,7 +62,7 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
 
   dispose(): void {
     this.#isDisposed = true
-    this.#session.dispose()
+    this.source.dispose()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,14 +115,28 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
   onState(state: ClientState): void {
     // Before the application is told, so that the state and what one can do agree.
     if (state.kind === 'online') this.#resume()
-    if (state.kind === 'waiting') this.#suspend()
-    if (state.kind === 'closed') this.#end()
+    else if (state.kind === 'closed') this.#end()
+    else this.#suspend()
     this.#stateListeners.emit(state)
   }
 
+  onLoss(session: Session): void {
+    for (const feed of this.#feeds.values()) feed.lose(session)
+    this.#requests.lose(session)
+  }
+
+  isAwaiting(session: Session): boolean {
+    return (
+      this.#requests.isAwaiting(session) ||
+      [...this.#feeds.values()].some(({ source }) => source === session)
+    )
+  }
+
   #resume(): void {
+    // All subscriptions leave together, and before what waits for them.
+    this.#requests.pause()
     for (const feed of this.#feeds.values()) feed.resume()
-    this.#requests.resume()
+    this.#requests.resume(this.source)
   }
 
   #suspend(): void {
@@ -138,8 +157,10 @@ export class TidewireClient implements ChannelHost, FeedHost, SessionHost {
     return new TidewireError('CLOSED', `${code} ${reason}`)
   }
 
-  onFrame(frame: ServerFrame): void {
-    const feed = 'channel' in frame ? this.#feeds.get(frame.channel) : undefined
+  onFrame(frame: ServerFrame, session: Session): void {
+    const known = 'channel' in frame ? this.#feeds.get(frame.channel) : undefined
+    // What comes before the ack is of a subscription that was given up (P-021).
+    const feed = known?.source === session ? known : undefined
     switch (frame.type) {
       case 'ack':
       case 'result':

@@ -103,14 +103,32 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the client resumes from nowhere',
     file: 'client/feed.ts',
-    line: 'this.#repairedAt = -1\nthis.#ask(this.#position)',
-    becomes: 'this.#ask(null)',
+    line: 'since: since ?? undefined,',
+    becomes: '',
   },
   {
     name: 'the client ignores recovered: false',
     file: 'client/feed.ts',
-    line: 'if (reply.recovered === true) this.#recover(reply.top)',
-    becomes: 'if (since !== null) this.#recover(reply.top)',
+    line: 'const isRecovered = reply.recovered === true && this.#position?.epoch === since?.epoch',
+    becomes: 'const isRecovered = since !== null',
+  },
+  {
+    name: 'a client that changes servers is told to have lost what it has',
+    file: 'client/feed.ts',
+    line: 'if (!isRecovered && this.#position !== since) return this.#askAgain()',
+    becomes: '',
+  },
+  {
+    name: 'a client that changes servers takes events of both',
+    file: 'client/tidewire-client.ts',
+    line: 'const feed = known?.source === session ? known : undefined',
+    becomes: 'const feed = known',
+  },
+  {
+    name: 'a client that changes servers forgets what the old one has not answered',
+    file: 'client/tidewire-client.ts',
+    line: 'this.#requests.lose(session)',
+    becomes: '',
   },
   {
     name: 'the client does not notice a link that died without a word',

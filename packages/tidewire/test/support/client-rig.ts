@@ -26,7 +26,7 @@ export interface ClientRig {
 
 /** Connects; the link is open and the server has said nothing yet. */
 export function startClient(options: ClientOptions & RigOptions = {}): ClientRig {
-  const { listenForErrors = true, ...clientOptions } = options
+  const { listenForErrors = true, url = 'ws://server.test/ws', ...clientOptions } = options
   const clock = new VirtualClock()
   const server = new ScriptedServer()
   const reported: unknown[] = []
@@ -37,7 +37,7 @@ export function startClient(options: ClientOptions & RigOptions = {}): ClientRig
     origin: undefined,
     report: (error: unknown) => reported.push(error),
   }
-  const client = connectIn<AnyChannels>(environment, 'ws://server.test/ws', clientOptions)
+  const client = connectIn<AnyChannels>(environment, url, clientOptions)
   const states: ClientState[] = []
   const errors: TidewireError[] = []
   client.on('state', (state) => states.push(state))
@@ -82,4 +82,6 @@ export async function redial({ client, clock, server }: ClientRig): Promise<Scri
 export interface RigOptions {
   /** False: nobody listens for `error` events. Default true. */
   readonly listenForErrors?: boolean
+  /** Where the server is said to be. */
+  readonly url?: string
 }

@@ -137,6 +137,13 @@ describe('a network in memory', () => {
     expect(ends).toEqual([1006])
   })
 
+  it('takes a dial to its listener whatever the query says', async () => {
+    const { clock, network, server } = startNetwork()
+    network.dial(`${url}?resume=1`, [], { onMessage: () => {}, onClose: () => {} })
+    await clock.advance(0)
+    expect(server.links).toHaveLength(1)
+  })
+
   it('ends with the code of the side that closes', async () => {
     const { clock, server, dial } = startNetwork({ kind: 'open', conditions: { latencyMs: 10 } })
     const client = dial()

@@ -45,7 +45,8 @@ export class MemoryNetwork {
 
   /**
    * Answers dials to an address; several at one address share them by chance, as
-   * behind a load balancer. The answer stops it; links that are open stay so.
+   * behind a load balancer. What a dial has as its query does not matter. The
+   * answer stops it; links that are open stay so.
    */
   listen(url: string, accept: AcceptLink): () => void {
     const listeners = this.#listeners.get(url) ?? []
@@ -101,7 +102,7 @@ export class MemoryNetwork {
   }
 
   #open(link: NetworkLink): void {
-    const listeners = this.#listeners.get(link.url) ?? []
+    const listeners = this.#listeners.get(link.url.replace(/\?.*/, '')) ?? []
     if (listeners.length === 0) return link.refuse()
     this.#links.add(link)
     link.open(this.#random.pick(listeners))

@@ -18,6 +18,7 @@ const faults: readonly (Step & { readonly fault: FaultKind })[] = [
   { fault: 'broker-delay', name: 'broker is slow', weight: 0.5, run: delayBroker },
   { fault: 'broker-restart', name: 'engine restarts', weight: 0.3, run: restartEngine },
   { fault: 'hub-restart', name: 'hub restarts', weight: 0.2, run: restartHub },
+  { fault: 'drain', name: 'node drains', weight: 0.5, run: drainNode },
 ]
 
 /** The faults of a run, as steps. */
@@ -106,4 +107,13 @@ async function restartEngine(world: World): Promise<void> {
 function restartHub(world: World): void {
   world.note('a hub restarts')
   world.random.pick(world.nodes).restart()
+}
+
+/** As a deploy does: everybody goes elsewhere, then the node is another process. */
+function drainNode(world: World): void {
+  const node = world.random.pick(world.nodes)
+  const overMs = world.random.pick([0, 100, 1_000])
+  const closeAfterMs = overMs + world.random.pick([0, 50, 500, 3_000])
+  world.note(`a node drains over ${overMs} ms, at most ${closeAfterMs} ms`)
+  world.replace(node, { overMs, closeAfterMs })
 }

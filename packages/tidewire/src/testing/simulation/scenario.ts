@@ -48,6 +48,7 @@ const faultKinds = [
   'broker-delay',
   'broker-restart',
   'hub-restart',
+  'drain',
 ] as const
 
 /** Draws a scenario. */

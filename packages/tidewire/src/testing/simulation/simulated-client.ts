@@ -16,21 +16,31 @@ export class SimulatedClient {
   readonly name: string
   readonly #host: ClientHost
   readonly #client: Client
+  readonly #clock: Clock
   readonly #watchers = new Set<Watcher>()
   /** What was published with `echo: false`, and the connection it left on. */
   readonly #unechoed = new Map<number, string>()
   #subscriptions = 0
+  /** Up to then, a connection that was handed over may still deliver. */
+  #leavesUntil = 0
 
   constructor(name: string, url: string, options: SimulatedClientOptions) {
     this.name = name
     this.#host = options.host
     const { dial, clock, random } = options
+    this.#clock = clock
     const report = (error: unknown) => this.#host.fail(`${name}: ${error}`)
     const environment = { clock, dial, random, origin: undefined, report }
     this.#client = connectIn<AnyChannels>(environment, url, timings)
+    let last = ''
     this.#client.on('state', ({ kind }) => {
-      this.#host.note(`${name} is ${kind}`)
-      this.#host.count(`client ${kind}`)
+      // Online twice: another connection has taken over from one that is sound.
+      const isHandedOver = kind === 'online' && kind === last
+      const what = isHandedOver ? 'handed over' : kind
+      last = kind
+      if (isHandedOver) this.#leavesUntil = clock.now() + longestLeaveMs
+      this.#host.note(`${name} is ${what}`)
+      this.#host.count(`client ${what}`)
     })
     this.#client.on('error', (error) => this.#host.fail(`${name}: ${error.code} ${error.message}`))
   }
@@ -72,7 +82,9 @@ export class SimulatedClient {
 
   publish(publication: Publication, options: PublishOptions): void {
     const { channel, note } = publication
-    if (!note.echo && this.#connectionId !== '') this.#unechoed.set(note.id, this.#connectionId)
+    const isAlone = this.#clock.now() >= this.#leavesUntil
+    if (!note.echo && isAlone && this.#connectionId !== '')
+      this.#unechoed.set(note.id, this.#connectionId)
     follow(publication, this.#client.channel(channel).publish(note, options))
   }
 
@@ -99,6 +111,9 @@ export interface SimulatedClientOptions {
   readonly random: () => number
   readonly host: ClientHost
 }
+
+/** Beyond the deadline of every drain, and the silence of a connection that died meanwhile. */
+const longestLeaveMs = 15_000
 
 /** Impatient, so that a run sees many reconnects. */
 const timings = {

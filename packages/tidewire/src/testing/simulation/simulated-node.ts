@@ -2,6 +2,7 @@ import { ChannelRules } from '../../core/channel/rules.ts'
 import { Authenticator } from '../../core/connection/authenticator.ts'
 import { limitsFrom } from '../../core/connection/limits.ts'
 import type { Counters } from '../../core/counters.ts'
+import type { DrainPlan } from '../../core/drain.ts'
 import { Hub } from '../../core/hub.ts'
 import type { Broker, Published } from '../../core/ports/broker.ts'
 import type { Clock } from '../../core/ports/clock.ts'
@@ -55,6 +56,11 @@ export class SimulatedNode {
     this.#hub.close()
     this.#broker = this.#options.makeBroker()
     this.#hub = this.#makeHub()
+  }
+
+  /** Sends everybody elsewhere (P-061); who is left at the deadline is closed. */
+  drain(plan: DrainPlan): void {
+    this.#hub.drain(plan)
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DrainPlan } from '../../core/drain.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import { BrokerUnavailable } from '../../core/ports/broker.ts'
 import { type Logger, silentLogger } from '../../core/ports/logger.ts'
@@ -36,6 +37,8 @@ export class World {
   /** What goes wrong between nodes and engine now. */
   brokerFaults: BrokerFaults = { failure: 0, loss: 0, maxDelayMs: 0 }
   readonly #failures: string[] = []
+  /** Ends that a node takes new links; absent while it drains. */
+  readonly #doors = new Map<SimulatedNode, () => void>()
   #made = 0
 
   constructor(seed: number, { makeBroker, keepLines }: WorldOptions) {
@@ -50,7 +53,7 @@ export class World {
       makeBroker: () => makeBroker({ clock, makeId: () => this.makeId('life') }),
     })
     this.nodes = Array.from({ length: this.scenario.hubs }, () => this.#makeNode(makeId))
-    for (const node of this.nodes) this.network.listen(url, node.accept)
+    for (const node of this.nodes) this.#open(node)
   }
 
   /** What was found to be wrong so far. */
@@ -77,6 +80,23 @@ export class World {
     this.clients.push(
       new SimulatedClient(this.makeId('client'), url, { dial, clock, random, host }),
     )
+  }
+
+  /** Drains a node, and puts another one in its place at the deadline; one that drains already goes on. */
+  replace(node: SimulatedNode, plan: DrainPlan): void {
+    const closeDoor = this.#doors.get(node)
+    if (closeDoor === undefined) return
+    closeDoor()
+    this.#doors.delete(node)
+    node.drain(plan)
+    this.clock.after(plan.closeAfterMs, () => {
+      node.restart()
+      this.#open(node)
+    })
+  }
+
+  #open(node: SimulatedNode): void {
+    this.#doors.set(node, this.network.listen(url, node.accept))
   }
 
   /** How a subscription of a client to a channel is judged. */
