@@ -1,67 +1,70 @@
 import { parseArgs } from 'node:util'
 import { CliError } from './cli-error.ts'
+import type { Asked, Command } from './command.ts'
 import { didYouMean } from './did-you-mean.ts'
 
 /**
  * What the words after `tidewire` ask for. Knows the command line only: no
  * file is read and nothing is started here.
  */
-export type Command =
-  | { readonly kind: 'help' }
+export type CommandLine =
+  | { readonly kind: 'help'; readonly command: Command | null }
   | { readonly kind: 'version' }
-  | ({ readonly kind: 'serve' } & ServeCommand)
+  | { readonly kind: 'run'; readonly command: Command; readonly asked: Asked }
 
-/** `tidewire serve`. */
-export interface ServeCommand {
-  readonly configFile: string
-  /** 0 takes a free one. */
-  readonly port: number
-  readonly host: string
-}
-
-/** @throws CliError for a command or an option that does not exist, or lacks its value. */
-export function parseCommandLine(args: readonly string[]): Command {
-  const { options, words } = split(args)
-  if (options.has('help')) return { kind: 'help' }
+/** @throws CliError for a command, a word or an option that does not exist, or lacks its value. */
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+): CommandLine {
+  const [name] = parseArgs({
+    args: [...args],
+    options: valueTaking(commands),
+    strict: false,
+  }).positionals
+  const command = commands.find((known) => known.name === name) ?? null
+  const { options, words } = split(args, command, commands)
+  if (options.has('help')) return { kind: 'help', command }
   if (options.has('version')) return { kind: 'version' }
-  assertServe(words)
-  return {
-    kind: 'serve',
-    configFile: needed(options, 'config', 'FILE'),
-    port: portFrom(needed(options, 'port', 'N')),
-    host: options.get('host') ?? '127.0.0.1',
-  }
+  if (command === null) throw new CliError(noCommand(name, commands))
+  const asked = { options, words: words.slice(1) }
+  assertWords(command, asked.words)
+  return { kind: 'run', command, asked }
 }
 
-const knownOptions = {
-  config: { type: 'string', short: 'c' },
-  port: { type: 'string', short: 'p' },
-  host: { type: 'string' },
+const ownOptions = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
 
-type OptionName = keyof typeof knownOptions
+type ParseOptions = Record<string, { type: 'string' | 'boolean'; short?: string }>
 
-interface Words {
-  readonly options: ReadonlyMap<OptionName, string>
-  readonly words: readonly string[]
-}
-
-// Not strict: its own messages are long and name no close option.
-function split(args: readonly string[]): Words {
+// Not strict: the parser's own messages are long and name no close option.
+function split(
+  args: readonly string[],
+  command: Command | null,
+  commands: readonly Command[],
+): Asked {
+  const known = command === null ? valueTaking(commands) : valueTaking([command])
   const { tokens, positionals } = parseArgs({
     args: [...args],
-    options: knownOptions,
+    options: known,
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
-  const options = new Map<OptionName, string>()
+  const options = new Map<string, string>()
   for (const token of tokens) {
-    if (token.kind === 'option') options.set(knownName(token), givenValue(token))
+    if (token.kind === 'option') options.set(knownName(token, known), givenValue(token))
   }
   return { options, words: positionals }
+}
+
+function valueTaking(commands: readonly Command[]): ParseOptions {
+  const entries = commands
+    .flatMap(({ options }) => Object.entries(options))
+    .map(([name, { short }]) => [name, { type: 'string', ...(short && { short }) }] as const)
+  return { ...Object.fromEntries(entries), ...ownOptions }
 }
 
 interface OptionToken {
@@ -71,14 +74,10 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined
 }
 
-function knownName({ name, rawName }: OptionToken): OptionName {
-  if (isOptionName(name)) return name
-  const names = Object.keys(knownOptions).map((known) => `--${known}`)
+function knownName({ name, rawName }: OptionToken, known: ParseOptions): string {
+  if (Object.hasOwn(known, name)) return name
+  const names = Object.keys(known).map((option) => `--${option}`)
   throw new CliError(`unknown option ${shown(rawName)}${didYouMean(rawName, names)}; ${seeHelp}`)
-}
-
-function isOptionName(name: string): name is OptionName {
-  return Object.hasOwn(knownOptions, name)
 }
 
 // An empty host would listen on every address; `--config --port` has lost its file.
@@ -90,26 +89,19 @@ function givenValue({ name, rawName, value = '', inlineValue }: OptionToken): st
   return value
 }
 
-function assertServe([command, extra]: readonly string[]): void {
-  if (command === undefined) throw new CliError(`no command given; ${seeHelp}`)
-  if (command !== 'serve') {
-    throw new CliError(
-      `unknown command ${shown(command)}${didYouMean(command, ['serve'])}; ${seeHelp}`,
-    )
-  }
+function noCommand(name: string | undefined, commands: readonly Command[]): string {
+  if (name === undefined) return `no command given; ${seeHelp}`
+  const names = commands.map((command) => command.name)
+  return `unknown command ${shown(name)}${didYouMean(name, names)}; ${seeHelp}`
+}
+
+function assertWords({ name, words: needed }: Command, given: readonly string[]): void {
+  const extra = given[needed.length]
   if (extra !== undefined) throw new CliError(`unexpected argument ${shown(extra)}; ${seeHelp}`)
-}
-
-function needed(options: Words['options'], name: OptionName, value: string): string {
-  const given = options.get(name)
-  if (given === undefined) throw new CliError(`serve needs --${name} ${value}; ${seeHelp}`)
-  return given
-}
-
-function portFrom(text: string): number {
-  const port = Number(text)
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
-  throw new CliError(`option --port: expected a number from 0 to 65535, got ${shown(text)}`)
+  const missing = needed[given.length]
+  if (missing !== undefined) {
+    throw new CliError(`${name} needs ${missing}; see tidewire ${name} --help`)
+  }
 }
 
 function shown(word: string): string {

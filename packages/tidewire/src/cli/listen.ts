@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { Server as SecureServer } from 'node:tls'
+import type { NodeServer } from '../node/index.ts'
 import { CliError } from './cli-error.ts'
 
 /** Where to listen. */
@@ -15,7 +16,7 @@ export interface Endpoint {
  *
  * @throws CliError when nobody may listen there, with what to change.
  */
-export async function listen(server: Server, endpoint: Endpoint): Promise<string> {
+export async function listen(server: NodeServer, endpoint: Endpoint): Promise<string> {
   const { port, host } = endpoint
   server.listen({ port, host })
   try {
@@ -26,10 +27,11 @@ export async function listen(server: Server, endpoint: Endpoint): Promise<string
   return urlOf(server, endpoint)
 }
 
-function urlOf(server: Server, { port, host }: Endpoint): string {
+function urlOf(server: NodeServer, { port, host }: Endpoint): string {
   const address = server.address()
   const realPort = typeof address === 'object' && address !== null ? address.port : port
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${realPort}`
+  const scheme = server instanceof SecureServer ? 'https' : 'http'
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${realPort}`
 }
 
 function reasonOf(code: string, { port, host }: Endpoint): string {

@@ -1,10 +1,14 @@
 import { CliError } from './cli-error.ts'
-import { parseCommandLine, type ServeCommand } from './command-line.ts'
-import { readConfig } from './config/read-config.ts'
-import { lineLogger } from './line-logger.ts'
-import { serve } from './serve.ts'
-import { stopSignal } from './stop-signal.ts'
-import { helpText, version } from './usage.ts'
+import type { Surroundings } from './command.ts'
+import { parseCommandLine } from './command-line.ts'
+import { benchCommand } from './commands/bench.ts'
+import { checkCommand } from './commands/check.ts'
+import { passwordCommand } from './commands/password.ts'
+import { publishCommand } from './commands/publish.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tailCommand } from './commands/tail.ts'
+import { tokenCommand } from './commands/token.ts'
+import { commandHelp, helpText, version } from './usage.ts'
 
 /**
  * Runs one command line to its end and answers with the exit code. Results go
@@ -12,7 +16,11 @@ import { helpText, version } from './usage.ts'
  */
 export async function run(args: readonly string[]): Promise<number> {
   try {
-    await runCommand(args)
+    await runCommand(args, {
+      environment: process.env,
+      print: (line) => console.log(line),
+      complain: (line) => console.error(line),
+    })
     return 0
   } catch (error) {
     if (!(error instanceof CliError)) throw error
@@ -21,24 +29,26 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function runCommand(args: readonly string[]): Promise<void> {
-  const command = parseCommandLine(args)
-  switch (command.kind) {
-    case 'help':
-      return console.log(helpText())
-    case 'version':
-      return console.log(version())
-    case 'serve':
-      return runServer(command)
-  }
-}
+const commands = [
+  serveCommand,
+  checkCommand,
+  tailCommand,
+  publishCommand,
+  tokenCommand,
+  passwordCommand,
+  benchCommand,
+]
 
-async function runServer({ configFile, port, host }: ServeCommand): Promise<void> {
-  const config = await readConfig(configFile)
-  const logger = lineLogger((line) => console.error(line))
-  const server = await serve({ config, port, host, logger })
-  const stopped = stopSignal()
-  console.log(`listening on ${server.url}`)
-  await stopped
-  await server.close()
+async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<void> {
+  const line = parseCommandLine(args, commands)
+  switch (line.kind) {
+    case 'help':
+      return surroundings.print(
+        line.command === null ? helpText(commands) : commandHelp(line.command),
+      )
+    case 'version':
+      return surroundings.print(version())
+    case 'run':
+      return line.command.run(line.asked, surroundings)
+  }
 }

@@ -1,71 +1,76 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import {
+  type Counters,
   createTidewire,
-  jwtAuth,
+  type LogFields,
   type Logger,
+  type NodeServer,
   type Tidewire,
-  type TidewireOptions,
 } from '../node/index.ts'
+import { Certificate } from './certificate.ts'
 import type { ServeConfig, ServedChannels } from './config/serve-config.ts'
-import { type Endpoint, listen } from './listen.ts'
-import { answerPlainHttp } from './plain-http.ts'
+import { listen } from './listen.ts'
+import { answerNotFound } from './not-found.ts'
+import { tidewireOptions } from './tidewire-options.ts'
 
 /**
- * The standalone server: Tidewire on an HTTP server of its own, made from a
- * config. Uses nothing an application could not use.
+ * The standalone server: Tidewire on an HTTP or HTTPS server of its own, made from
+ * a config. Uses nothing an application could not use.
  */
 export interface StandaloneServer extends AsyncDisposable {
-  /** `http://host:port`, with the real port. */
+  /** `http://host:port` or `https://host:port`, with the real port. */
   readonly url: string
+  /** Reads the certificate again now; without TLS there is none. */
+  reloadCertificate(): Promise<void>
+  /** Is not ready any more, sends every client elsewhere, and resolves when all have gone. */
+  drain(): Promise<void>
   /** Takes nobody new, says goodbye to everybody, and resolves when all is closed. */
   close(): Promise<void>
 }
 
-export interface ServeOptions extends Endpoint {
+export interface ServeOptions {
   readonly config: ServeConfig
   readonly logger: Logger
 }
 
 /** @throws CliError when the port cannot be had. */
-export async function serve(options: ServeOptions): Promise<StandaloneServer> {
-  const { config, port, host, logger } = options
+export async function serve({ config, logger }: ServeOptions): Promise<StandaloneServer> {
+  const { host = '127.0.0.1', port = 3000, path, drain } = config
   const tide = createTidewire(tidewireOptions(config, logger))
-  const server = createServer(answerPlainHttp)
-  tide.attach(server, { path: config.path })
+  const { server, certificate } = serverFor(config, logger, (request, response) => {
+    if (!tide.handle(request, response)) answerNotFound(request, response)
+  })
+  tide.attach(server, { path })
   const sockets = openSockets(server)
-  const url = await listen(server, { port, host })
+  const url = await listen(server, { host, port })
+  certificate?.watch()
+  logger.info('listening', { url })
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closed ??= closeAll(server, tide, sockets)
+    certificate?.unwatch()
+    closed ??= closeAll({ server, tide, sockets, logger })
     return closed
   }
-  return { url, close, [Symbol.asyncDispose]: close }
+  return {
+    url,
+    reloadCertificate: async () => certificate?.reload(),
+    drain: () => tide.drain(drain),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
-function tidewireOptions(
-  { auth = {}, channels, limits }: ServeConfig,
-  logger: Logger,
-): TidewireOptions<ServedChannels> {
-  const strategies = auth.jwt === undefined ? [] : [jwtAuth(auth.jwt)]
-  return { channels, auth: { mode: auth.mode, strategies }, limits, logger }
+interface Running {
+  readonly server: NodeServer
+  readonly tide: Pick<Tidewire<ServedChannels>, 'close' | 'counters'>
+  readonly sockets: ReadonlySet<Socket>
+  readonly logger: Logger
 }
 
-function openSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  return sockets
-}
-
-async function closeAll(
-  server: Server,
-  tide: Pick<Tidewire<ServedChannels>, 'close'>,
-  sockets: ReadonlySet<Socket>,
-): Promise<void> {
+async function closeAll({ server, tide, sockets, logger }: Running): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   await tide.close()
@@ -73,4 +78,32 @@ async function closeAll(
   // server open for as long as it likes.
   for (const socket of sockets) socket.destroy()
   await closed
+  logger.info('closed', totalsOf(tide.counters))
+}
+
+/** What a run came to: events, and why connections ended. */
+function totalsOf({ deliveries, missed, closed }: Readonly<Counters>): LogFields {
+  const ended = Object.entries(closed).filter(([, count]) => count > 0)
+  return { deliveries, missed, ended: Object.fromEntries(ended) }
+}
+
+interface OwnServer {
+  readonly server: NodeServer
+  /** Null without TLS. */
+  readonly certificate: Certificate | null
+}
+
+function serverFor({ tls }: ServeConfig, logger: Logger, listener: RequestListener): OwnServer {
+  if (tls === undefined) return { server: createServer(listener), certificate: null }
+  const server = createSecureServer(listener)
+  return { server, certificate: new Certificate(tls, { server, logger }) }
+}
+
+function openSockets(server: NodeServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }

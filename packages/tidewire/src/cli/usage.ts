@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Command, Option } from './command.ts'
 
 /** The version of the package, from its own manifest. */
 export function version(): string {
@@ -9,28 +10,32 @@ export function version(): string {
 }
 
 /** What `--help` prints: one screen, 80 columns. */
-export function helpText(): string {
-  return `tidewire ${version()}  real-time channels over WebSocket
+export function helpText(commands: readonly Command[]): string {
+  const lines = commands.map(({ name, about }) => `  tidewire ${name.padEnd(9)} ${about}`)
+  return `tidewire ${version()}  real-time channels over WebSocket and plain HTTP
 
-Usage
-  tidewire serve --config FILE --port N [--host H]
+Commands
+${lines.join('\n')}
 
-Options
-  -c, --config FILE  channels, auth and limits: JSON, or a .js or .mjs module
-  -p, --port N       port to listen on; 0 takes a free one
-      --host H       address to listen on; default 127.0.0.1, this machine only
-  -h, --help         this text
-  -v, --version      the version
+  tidewire COMMAND --help says what each takes; -v, --version is the version.
 
-Config
-  {
-    "auth": { "mode": "optional", "jwt": { "secret": "32 bytes or more" } },
-    "channels": {
-      "chat:{room}": {
-        "subscribe": "anyone",
-        "publish": "authenticated",
-        "history": { "size": 100 }
-      }
-    }
-  }`
+Begin with tidewire.json
+  { "channels": { "chat:{room}": { "subscribe": "anyone", "publish": "anyone",
+                                   "history": { "size": 100 } } } }
+and
+  tidewire serve --config tidewire.json --port 3000
+  tidewire tail chat:lobby --url ws://127.0.0.1:3000`
+}
+
+/** What `tidewire COMMAND --help` prints. */
+export function commandHelp({ name, about, words, options }: Command): string {
+  const usage = ['tidewire', name, ...words, '[options]'].join(' ')
+  const rows = Object.entries(options).map((entry) => [leftOf(entry), entry[1].about] as const)
+  const width = Math.max(...rows.map(([left]) => left.length))
+  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd())
+  return [`${usage}  ${about}`, '', ...lines].join('\n')
+}
+
+function leftOf([name, { value, short }]: readonly [string, Option]): string {
+  return `${short === undefined ? '    ' : `-${short}, `}--${name} ${value}`
 }

@@ -110,7 +110,6 @@ describe('plain HTTP', () => {
     ['GET', '/'],
     ['GET', '/ws'],
     ['GET', '/healthy'],
-    ['POST', '/health'],
     ['DELETE', '/%zz'],
   ])('%s %s is not found, in JSON', async (method, target) => {
     await using server = await start({ channels })
@@ -131,7 +130,7 @@ describe('the address', () => {
 
   it('of IPv6 stands in brackets', async ({ skip }) => {
     skip(!hasIPv6, 'this machine has no IPv6 loopback')
-    await using server = await start({ channels }, { host: '::1' })
+    await using server = await start({ channels, host: '::1' })
     expect(server.url).toMatch(/^http:\/\/\[::1\]:[1-9]\d*$/)
     expect((await fetch(`${server.url}/health`)).status).toBe(200)
   })
@@ -139,7 +138,7 @@ describe('the address', () => {
   it('that is taken is one line with the port and what to change', async () => {
     const other = createServer()
     const port = await listen(other)
-    const failure = await failureOf(start({ channels }, { port }))
+    const failure = await failureOf(start({ channels, port }))
     expect(failure.lines).toEqual([
       `port ${port} on 127.0.0.1 is in use; choose another with --port`,
     ])
@@ -147,7 +146,7 @@ describe('the address', () => {
   })
 
   it('of another machine is one line with what to change', async () => {
-    const failure = await failureOf(start({ channels }, { host: '192.0.2.1' }))
+    const failure = await failureOf(start({ channels, host: '192.0.2.1' }))
     expect(failure.lines).toEqual([
       '192.0.2.1 is not an address of this machine; choose another with --host',
     ])
@@ -188,7 +187,7 @@ describe('close', () => {
 
 function start(config: ServeOptions['config'], options: Partial<ServeOptions> = {}) {
   const { logger } = recordingLogger()
-  return serve({ config, port: 0, host: '127.0.0.1', logger, ...options })
+  return serve({ config: { port: 0, ...config }, logger, ...options })
 }
 
 function connectTo(url: string, path = '/ws'): Promise<RawClient> {

@@ -4,10 +4,10 @@
  */
 export class Place {
   readonly #path: string
-  readonly #problems: string[]
+  readonly #problems: Problem[]
 
   /** The whole config; problems go to the list that is given. */
-  constructor(problems: string[], path = '') {
+  constructor(problems: Problem[], path = '') {
     this.#problems = problems
     this.#path = path
   }
@@ -23,10 +23,26 @@ export class Place {
     return new Place(this.#problems, this.#path === '' && isPlain(key) ? key : path)
   }
 
+  /** One item of a list: `apiKeys[0]`. */
+  item(index: number): Place {
+    return new Place(this.#problems, `${this.#path}[${index}]`)
+  }
+
   /** Tells a problem here. The answer is for `return place.refuse(…)`. */
   refuse(problem: string): undefined {
-    this.#problems.push(this.#path === '' ? problem : `${this.#path}: ${problem}`)
+    this.#problems.push({ path: this.#path, problem })
   }
+}
+
+/** Something that is wrong, and where; the whole config has an empty path. */
+export interface Problem {
+  readonly path: string
+  readonly problem: string
+}
+
+/** A problem as a line, without the source it is in. */
+export function problemText({ path, problem }: Problem): string {
+  return path === '' ? problem : `${path}: ${problem}`
 }
 
 function isPlain(key: string): boolean {

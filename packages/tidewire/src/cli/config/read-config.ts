@@ -1,59 +1,69 @@
-import { readFile } from 'node:fs/promises'
 import { CliError } from '../cli-error.ts'
-import { loadModule } from './config-module.ts'
-import { readJson } from './json-text.ts'
-import { Place } from './place.ts'
-import { type ServeConfig, serveConfigShape } from './serve-config.ts'
+import { readConfigFile } from './config-file.ts'
+import { isAbout, withDefaults, withValue } from './merge.ts'
+import { type Environment, type Override, overridesFrom } from './overrides.ts'
+import { Place, type Problem, problemText } from './place.ts'
+import type { ServeConfig } from './serve-config.ts'
+import { serveConfigShape } from './serve-config-shape.ts'
+import { settingValue } from './setting-text.ts'
 
 /**
- * Reads a config file: a module when its name ends in .js or .mjs, else JSON.
+ * The config of one start. One precedence: flags, then the environment, then the
+ * file, then defaults.
  *
- * @throws CliError with everything that is wrong, one line each.
+ * @throws CliError with everything that is wrong, one line each, with the source it is in.
  */
-export async function readConfig(file: string): Promise<ServeConfig> {
-  const bytes = await readBytes(file)
-  const value = /\.m?js$/.test(file) ? await loadModule(file) : parseJson(file, bytes)
-  const problems: string[] = []
-  const config = serveConfigShape.read(value, new Place(problems))
-  if (config === undefined || problems.length > 0) {
-    throw new CliError(problems.map((problem) => `${file}: ${problem}`))
+export async function readConfig(sources: ConfigSources): Promise<ServeConfig> {
+  const { environment, flags } = sources
+  const file = flags.get('config') ?? (environment['TIDEWIRE_CONFIG'] || undefined)
+  const overrides = overridesFrom(environment, flags)
+  if (file === undefined && !overrides.some(({ setting }) => setting.key === 'channels')) {
+    throw new CliError(`no config: ${whereToPutIt}`)
   }
+  const given = file === undefined ? {} : await readConfigFile(file)
+  const lines: string[] = []
+  const merged = withOverrides(given, overrides, lines)
+  const problems: Problem[] = []
+  const config = serveConfigShape.read(withDefaults(merged), new Place(problems))
+  lines.push(...problems.map((problem) => located(problem, overrides, file)))
+  if (config === undefined || lines.length > 0) throw new CliError(lines)
   return config
 }
 
-async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    throw new CliError(`${file}: ${unreadable(cause)}`, { cause })
-  }
+/** Where a config comes from. */
+export interface ConfigSources {
+  readonly environment: Environment
+  /** By name without dashes: `config`, and the flags of settings. */
+  readonly flags: ReadonlyMap<string, string>
 }
 
-function unreadable(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file'
-    case 'EISDIR':
-      return 'this is a directory, not a file'
-    case 'EACCES':
-      return 'this user may not read the file'
-    default:
-      return `the file cannot be read (${String(code)})`
-  }
+const whereToPutIt = 'give a file that declares channels with --config FILE or TIDEWIRE_CONFIG'
+
+function withOverrides(config: unknown, overrides: readonly Override[], lines: string[]): unknown {
+  return overrides.reduce((merged, { setting, source, text }) => {
+    const read = settingValue(setting, text)
+    if (read.ok) return withValue(merged, setting, read.value)
+    lines.push(`${source}: ${read.problem}`)
+    return merged
+  }, config)
 }
 
-function parseJson(file: string, bytes: Buffer): unknown {
-  const reading = readJson(decode(file, bytes))
-  if (reading.ok) return reading.value
-  throw new CliError(`${file}:${reading.line}:${reading.column}: not JSON: ${reading.problem}`)
+/** A problem as a line that names the variable, the flag or the file it is in. */
+function located(problem: Problem, overrides: readonly Override[], file?: string): string {
+  const override = overrides.find(({ setting }) => isAbout(setting, problem))
+  if (override !== undefined) {
+    const { setting, source } = override
+    const hint = kubernetesHint(override)
+    if (problem.path === setting.key) return `${source}: ${problem.problem}${hint}`
+    return `${source}: ${problemText(problem)}`
+  }
+  const parts = overrides.filter(({ setting }) => setting.key.startsWith(`${problem.path}.`))
+  const places = [...(file === undefined ? [] : [file]), ...parts.map(({ source }) => source)]
+  return `${places.length === 0 ? 'config' : places.join(', ')}: ${problemText(problem)}`
 }
 
-// Strict: a secret with a byte replaced would be another secret.
-function decode(file: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new CliError(`${file}: not JSON: the file is not UTF-8 text`, { cause })
-  }
+// Its variable for a service that is called tidewire has the name of ours.
+function kubernetesHint({ source, text }: Override): string {
+  if (source !== 'TIDEWIRE_PORT' || !text.startsWith('tcp://')) return ''
+  return '; Kubernetes sets it for a service named tidewire: set enableServiceLinks to false'
 }

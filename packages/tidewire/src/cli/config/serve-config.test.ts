@@ -1,14 +1,40 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTidewire } from '../../node/index.ts'
-import { Place } from './place.ts'
-import { serveConfigShape } from './serve-config.ts'
+import { Place, type Problem, problemText } from './place.ts'
+import { serveConfigShape } from './serve-config-shape.ts'
 
 const secret = 'k8Vd0m3RqYwZ5uTn1sXc7bLe2pGa9hJf'
 
-/** Every key there is. */
+const hash = `scrypt:${'s'.repeat(22)}:${'h'.repeat(43)}`
+const keys =
+  'host, port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, admission, drain, broker or logLevel'
+
+/** Every key there is, but those that name files. */
 const full = {
-  auth: { mode: 'required', jwt: { secret } },
+  host: '::1',
+  port: 0,
+  auth: {
+    mode: 'required',
+    jwt: {
+      secret,
+      algorithms: ['HS256'],
+      audience: ['app'],
+      issuer: ['issuer'],
+      clockToleranceMs: 5_000,
+    },
+    basic: { realm: 'control room', users: { ada: hash } },
+    tokenFrom: ['header', 'query'],
+  },
+  origins: ['https://app.example'],
+  trustProxy: ['loopback'],
+  api: { path: '/live', userChannel: 'inbox:{userId}' },
+  apiKeys: [{ id: 'orders', secretHash: 'ab'.repeat(32), scopes: ['publish'], channels: ['news'] }],
+  compression: { thresholdBytes: 2_048 },
+  admission: { maxLoopDelayMs: 50, maxWaiting: 10, maxWaitMs: 1_000 },
+  drain: { overMs: 0, graceMs: 1_000 },
+  broker: 'memory:',
+  logLevel: 'debug',
   channels: {
     'bench:{id}': {
       subscribe: 'anyone',
@@ -67,12 +93,12 @@ describe('what is wrong is told with its place and what was expected', () => {
     [
       'a key that is close',
       { channels: {}, limit: {} },
-      'limit: unknown key, expected auth, channels, limits or path (did you mean "limits"?)',
+      `limit: unknown key, expected ${keys} (did you mean "limits"?)`,
     ],
     [
       'a key that is not close',
       { channels: {}, colour: 'red' },
-      'colour: unknown key, expected auth, channels, limits or path',
+      `colour: unknown key, expected ${keys}`,
     ],
     [
       'a mode that is close',
@@ -87,12 +113,12 @@ describe('what is wrong is told with its place and what was expected', () => {
     [
       'required without a way in',
       { channels: {}, auth: { mode: 'required' } },
-      'auth.jwt: expected with "mode": "required", or nobody could ever connect',
+      'auth: expected jwt or basic with "mode": "required", or nobody could ever connect',
     ],
     [
       'jwt without its secret',
       { channels: {}, auth: { jwt: {} } },
-      'auth.jwt.secret: expected text of 32 bytes or more, but it is missing',
+      'auth.jwt: expected one of secret, secretFile, publicKeyFile or jwksUrl, got none of them',
     ],
     [
       'an access of no kind',
@@ -143,6 +169,82 @@ describe('what is wrong is told with its place and what was expected', () => {
       'a conflate key without values to conflate',
       { channels: { news: { conflateKey: 'id' } } },
       'channels.news.conflateKey: expected only with "delivery": "latest"',
+    ],
+    ['an empty host', { channels: {}, host: '' }, 'host: expected an address such as "127.0.0.1"'],
+    [
+      'a port there is none of',
+      { channels: {}, port: 65_536 },
+      'port: expected a whole number from 0 to 65535, got 65536',
+    ],
+    [
+      'two sources of keys',
+      { channels: {}, auth: { jwt: { secret, jwksUrl: 'https://issuer.example/jwks' } } },
+      'auth.jwt: expected one of secret, secretFile, publicKeyFile or jwksUrl, got secret and jwksUrl',
+    ],
+    [
+      'an algorithm that is not for the key',
+      { channels: {}, auth: { jwt: { secret, algorithms: 'RS256' } } },
+      'auth.jwt: RS256 is not for this key, which goes with HS256, HS384, HS512',
+    ],
+    [
+      'a key set that anybody on the way can change',
+      { channels: {}, auth: { jwt: { jwksUrl: 'http://issuer.example/jwks' } } },
+      'auth.jwt: jwksUrl is https, or http on this machine',
+    ],
+    [
+      'a secret file that is not there',
+      { channels: {}, auth: { jwt: { secretFile: '/nowhere/secret' } } },
+      'auth.jwt: /nowhere/secret: there is no such file',
+    ],
+    [
+      'a password as it is',
+      { channels: {}, auth: { basic: { users: { ada: 'hunter2' } } } },
+      'auth.basic.users.ada: expected the hash of a password; make one with: tidewire password',
+    ],
+    [
+      'basic for nobody',
+      { channels: {}, auth: { basic: { users: {} } } },
+      'auth.basic.users: expected one user or more',
+    ],
+    [
+      'a realm that no header can hold',
+      { channels: {}, auth: { basic: { realm: 'é', users: { ada: hash } } } },
+      'auth.basic: realm is printable ASCII',
+    ],
+    [
+      'an origin that is none',
+      { channels: {}, origins: ['app.example'] },
+      'origins: "app.example" is no origin, which is a scheme, a host and perhaps a port',
+    ],
+    [
+      'an API key that holds its secret',
+      { channels: {}, apiKeys: [{ id: 'a', secretHash: 'hunter2', scopes: ['read'] }] },
+      'apiKeys: secretHash of a is the SHA-256 of a secret, in 64 hex digits',
+    ],
+    [
+      'an API key with a scope there is none of',
+      { channels: {}, apiKeys: [{ id: 'a', secretHash: 'ab'.repeat(32), scopes: ['reed'] }] },
+      'apiKeys[0].scopes[0]: expected "publish", "read", "connections" or "disconnect", got "reed" (did you mean "read"?)',
+    ],
+    [
+      'a user channel that is not declared',
+      { channels: {}, api: { userChannel: 'user:{userId}' } },
+      'api.userChannel is a declared pattern with {userId} and no other param, not "user:{userId}"',
+    ],
+    [
+      'a broker that is to come',
+      { channels: {}, broker: 'redis://user:hunter2@host' },
+      'broker: the broker for Redis is not built yet; this version has "memory:", for one process',
+    ],
+    [
+      'a broker there is none of',
+      { channels: {}, broker: 'memory' },
+      'broker: expected "memory:", the only broker of this version; Redis, NATS and Kafka are to come',
+    ],
+    [
+      'a certificate that is not there',
+      { channels: {}, tls: { certFile: '/nowhere/cert.pem', keyFile: '/nowhere/key.pem' } },
+      'tls: /nowhere/cert.pem: there is no such file',
     ],
     [
       'a path that is none',
@@ -256,6 +358,7 @@ it('accepts only what the server accepts, and never throws', () => {
 })
 
 function read(value: unknown) {
-  const problems: string[] = []
-  return { config: serveConfigShape.read(value, new Place(problems)), problems }
+  const problems: Problem[] = []
+  const config = serveConfigShape.read(value, new Place(problems))
+  return { config, problems: problems.map(problemText) }
 }

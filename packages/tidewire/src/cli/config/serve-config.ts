@@ -1,139 +1,116 @@
-import { minSecretBytes, weaknessOf } from '../../node/auth/jwt-secret.ts'
-import type { ChannelOptions, Limits } from '../../node/index.ts'
-import { compilePattern } from '../../protocol/index.ts'
-import type { Place } from './place.ts'
-import { checked, mapOf, object, oneOf, required, type Shape, text, wholeNumber } from './shape.ts'
+import type { ApiKeyOptions, ChannelOptions, Limits, TidewireOptions } from '../../node/index.ts'
+import type { LogLevel } from '../json-logger.ts'
 
 /**
- * The config of `tidewire serve`, and the shape it is read with. Every key of
- * the types must be in the shape: a limit that is added to the engine and
- * forgotten here does not compile.
+ * The config of `tidewire serve`: what a file, the environment and flags say
+ * together. Only the types; they are read by `serve-config-shape.ts`, and listed
+ * for operators by `settings.ts`.
  */
 export interface ServeConfig {
-  /** How connections say who they are. Default: everybody is anonymous. */
-  readonly auth?: ServeAuth
-  /** The channels there are, by pattern. A name no pattern covers is `FORBIDDEN`. */
-  readonly channels: ServedChannels
-  /** What one connection may use; see `Limits` for defaults. */
-  readonly limits?: Partial<Limits>
+  /** The address to listen on. Default `127.0.0.1`: this machine only. */
+  readonly host?: string
+  /** The port to listen on. Default 3000; 0 takes a free one. */
+  readonly port?: number
   /** The path of the WebSocket endpoint. Default `/ws`. */
   readonly path?: string
+  /** Serves `https:` and `wss:`. Default: plain, for behind a proxy. */
+  readonly tls?: TlsFiles
+  /** How connections say who they are. Default: everybody is anonymous. */
+  readonly auth?: ServedAuth
+  /** The channels there are, by pattern. A name no pattern covers is `FORBIDDEN`. */
+  readonly channels: ServedChannels
+  /** What clients may use; see `Limits` for defaults. */
+  readonly limits?: Partial<Limits>
+  /** Whose pages may connect; see `TidewireOptions`. */
+  readonly origins?: readonly string[] | 'any'
+  /** The proxies whose `X-Forwarded-For` is believed. Default none. */
+  readonly trustProxy?: readonly string[]
+  /** Where plain HTTP is. */
+  readonly api?: ServedApi
+  /** The keys of backends, by their hashes. Default none. */
+  readonly apiKeys?: readonly ServedApiKey[]
+  /** Compresses shared frames. Default off. */
+  readonly compression?: NonNullable<TidewireOptions<ServedChannels>['compression']>
+  /** How newcomers are let in when many come at once. */
+  readonly admission?: NonNullable<TidewireOptions<ServedChannels>['admission']>
+  /** How the server leaves at SIGTERM. */
+  readonly drain?: ServedDrain
+  /** Which broker orders events, as a URL. Default `memory:`, for one process; there is no other yet. */
+  readonly broker?: string
+  /** What is logged: this and what is worse. Default `info`. */
+  readonly logLevel?: LogLevel
 }
 
-interface ServeAuth {
-  /** `required`: nothing without a token · `optional` (the default): anonymous without one. */
+/** A certificate and its key, in PEM; both are read again when they change. */
+export interface TlsFiles {
+  /** The certificate, followed by those of its issuers. */
+  readonly certFile: string
+  /** Its private key. */
+  readonly keyFile: string
+}
+
+export interface ServedAuth {
+  /** `required`: nothing without a credential · `optional` (the default): anonymous without one. */
   readonly mode?: 'required' | 'optional'
-  /** Accepts JSON Web Tokens (HS256). Without it every token is refused. */
-  readonly jwt?: { readonly secret: string }
+  /** Accepts JSON Web Tokens. Without it every token is refused. */
+  readonly jwt?: ServedJwt
+  /** Accepts HTTP Basic with the handshake. */
+  readonly basic?: ServedBasic
+  /** Where tokens may come from. Default header, subprotocol and message. */
+  readonly tokenFrom?: NonNullable<
+    NonNullable<TidewireOptions<ServedChannels>['auth']>['tokenFrom']
+  >
+}
+
+/** One way to verify tokens, and what they have to say; see `jwtAuth`. */
+export interface ServedJwt {
+  /** The shared secret itself, 32 bytes or more. */
+  readonly secret?: string
+  /** The file it is in; a line break at its end is not part of it. */
+  readonly secretFile?: string
+  /** The issuer's public key, in PEM. */
+  readonly publicKeyFile?: string
+  /** Where the issuer's key set is. */
+  readonly jwksUrl?: string
+  /** The signatures that are taken. Default by the kind of key; a token never adds one. */
+  readonly algorithms?: readonly string[]
+  /** A token names one of these in `aud`. Default: not looked at. */
+  readonly audience?: readonly string[]
+  /** A token names one of these in `iss`. Default: not looked at. */
+  readonly issuer?: readonly string[]
+  /** How far the issuer's clock may be off, in ms. Default 0, at most 300,000. */
+  readonly clockToleranceMs?: number
+}
+
+/** Names and passwords for HTTP Basic. */
+export interface ServedBasic {
+  /** What a browser shows beside its prompt. Default `tidewire`. */
+  readonly realm?: string
+  /** The hash of each user's password; `tidewire password` makes one. */
+  readonly users: Readonly<Record<string, string>>
+}
+
+export interface ServedApi {
+  /** Where it begins. Default `/api`. */
+  readonly path?: string
+  /** The declared pattern of a user's own channel, such as `user:{userId}`. Default: none. */
+  readonly userChannel?: string
+}
+
+/** An API key as a config has it. */
+export type ServedApiKey = Omit<ApiKeyOptions, 'channels'> & {
+  readonly channels?: readonly string[]
+}
+
+/** Times of a drain, in ms. */
+export interface ServedDrain {
+  /** Over which time clients are sent away. Default 10,000. */
+  readonly overMs?: number
+  /** How much later those that are left are closed. Default 5,000. */
+  readonly graceMs?: number
 }
 
 /** What a config can say of a channel: all but its schema and its permissions, which are code. */
-type ServedChannel = Omit<ChannelOptions, 'schema' | 'canSubscribe' | 'canPublish'>
+export type ServedChannel = Omit<ChannelOptions, 'schema' | 'canSubscribe' | 'canPublish'>
 
 export type ServedChannels = Readonly<Record<string, ServedChannel>>
-
-const access = oneOf('anyone', 'authenticated', 'owner', 'nobody')
-
-const secret = text(`text of ${minSecretBytes} bytes or more`, (value) => {
-  const weakness = weaknessOf(value)
-  return weakness === null ? null : `the secret ${weakness}`
-})
-
-const auth = checked(
-  object<ServeAuth>({
-    mode: oneOf('required', 'optional'),
-    jwt: object<{ readonly secret: string }>({ secret: required(secret) }),
-  }),
-  ({ mode, jwt }, place) => {
-    if (mode !== 'required' || jwt !== undefined) return
-    place.at('jwt').refuse('expected with "mode": "required", or nobody could ever connect')
-  },
-)
-
-const channel = checked(
-  object<ServedChannel>({
-    subscribe: access,
-    publish: access,
-    history: object<NonNullable<ServedChannel['history']>>({
-      size: required(wholeNumber(1)),
-      bytes: wholeNumber(1),
-      ttlMs: wholeNumber(1),
-    }),
-    delivery: oneOf('every', 'latest', 'drop', 'disconnect'),
-    conflateKey: text('the name of a property of the payload', (value) =>
-      value === '' ? 'expected the name of a property of the payload, got an empty text' : null,
-    ),
-    slowGraceMs: wholeNumber(0),
-    windowMs: wholeNumber(0),
-    maxEvents: wholeNumber(1),
-    maxDelayMs: wholeNumber(0),
-  }),
-  checkDelivery,
-)
-
-const limits = object<Partial<Limits>>({
-  maxPayloadBytes: wholeNumber(1),
-  maxChannels: wholeNumber(1),
-  maxBufferedBytes: wholeNumber(1),
-  authTimeoutMs: wholeNumber(1),
-  callTimeoutMs: wholeNumber(1),
-  permissionTimeoutMs: wholeNumber(1),
-  heartbeatMs: wholeNumber(1),
-  framesPerSecond: wholeNumber(1),
-  frameBurst: wholeNumber(1),
-  bytesPerSecond: wholeNumber(1),
-  userFramesPerSecond: wholeNumber(1),
-  addressFramesPerSecond: wholeNumber(1),
-  maxConnections: wholeNumber(1),
-  maxConnectionsPerAddress: wholeNumber(1),
-  maxConnectionsPerUser: wholeNumber(1),
-})
-
-// Compared with request targets as text, which are printable ASCII; a query is
-// not part of the comparison.
-const path = text('a path such as "/ws"', (value) =>
-  /^\/[!-~]*$/.test(value) && !/[?#]/.test(value)
-    ? null
-    : 'expected a path such as "/ws": it begins with "/" and has no space, "?" or "#"',
-)
-
-const channels = checked(
-  mapOf(channel, 'an object of channels by pattern', patternProblem),
-  checkOwners,
-)
-
-/** Reads a config that nobody has checked. */
-export const serveConfigShape: Shape<ServeConfig> = object<ServeConfig>({
-  auth,
-  channels: required(channels),
-  limits,
-  path,
-})
-
-function checkDelivery({ delivery, history, conflateKey }: ServedChannel, place: Place): void {
-  const readsHistory = delivery === 'every' || delivery === 'disconnect'
-  if (readsHistory && history === undefined) {
-    place.at('history').refuse(`expected with "delivery": "${delivery}", which reads on from it`)
-  }
-  if (conflateKey !== undefined && delivery !== 'latest') {
-    place.at('conflateKey').refuse('expected only with "delivery": "latest"')
-  }
-}
-
-function checkOwners(served: ServedChannels, place: Place): void {
-  for (const [pattern, { subscribe, publish }] of Object.entries(served)) {
-    if (pattern.includes('{userId}')) continue
-    const problem = 'expected {userId} in the pattern with "owner"'
-    if (subscribe === 'owner') place.at(pattern).at('subscribe').refuse(problem)
-    if (publish === 'owner') place.at(pattern).at('publish').refuse(problem)
-  }
-}
-
-function patternProblem(source: string): string | null {
-  try {
-    compilePattern(source)
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}

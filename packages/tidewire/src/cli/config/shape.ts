@@ -48,13 +48,17 @@ export function oneOf<const T extends string>(...words: readonly T[]): Shape<T> 
   }
 }
 
-/** A whole number that JSON can hold exactly. */
-export function wholeNumber(min: number): Shape<number> {
-  const expected = `a whole number, ${min} or more`
+/** A whole number that JSON can hold exactly, and no more than `max`. */
+export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Shape<number> {
+  const expected =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number, ${min} or more`
+      : `a whole number from ${min} to ${max}`
   return {
     expected,
     read(value, place) {
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min) return value
+      const isWhole = typeof value === 'number' && Number.isSafeInteger(value)
+      if (isWhole && value >= min && value <= max) return value
       return place.refuse(`expected ${expected}, got ${shown(value)}`)
     },
   }
@@ -69,6 +73,21 @@ export function text(expected: string, problemOf: (value: string) => string | nu
         return place.refuse(`expected ${expected}, got ${kindOf(value)}`)
       const problem = problemOf(value)
       return problem === null ? value : place.refuse(problem)
+    },
+  }
+}
+
+/** A list of what one shape reads. */
+export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
+  const expected = `a list, each of it ${shape.expected}`
+  return {
+    expected,
+    read(value, place) {
+      if (!Array.isArray(value)) return place.refuse(`expected ${expected}, got ${kindOf(value)}`)
+      return value.flatMap((item, index) => {
+        const read = shape.read(item, place.item(index))
+        return read === undefined ? [] : [read]
+      })
     },
   }
 }
@@ -116,11 +135,28 @@ export function checked<T>(shape: Shape<T>, check: (value: T, place: Place) => v
   return {
     expected: shape.expected,
     read(value, place) {
+      const told = place.count
       const read = shape.read(value, place)
-      if (read !== undefined) check(read, place)
+      if (read !== undefined && place.count === told) check(read, place)
       return read
     },
   }
+}
+
+/**
+ * A shape whose values something else has the last word about: what `accept` throws
+ * is the problem. Its message must not hold the value.
+ */
+export function acceptedBy<T>(shape: Shape<T>, accept: (value: T) => unknown): Shape<T> {
+  return checked(shape, (value, place) => {
+    try {
+      accept(value)
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      // What the engine calls the option is here the place.
+      place.refuse(problem.replace(/^[a-z]\w*: /i, ''))
+    }
+  })
 }
 
 type Unchecked = Readonly<Record<string, unknown>>
@@ -148,7 +184,8 @@ function isObject(value: unknown): value is Unchecked {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function listed(words: readonly string[]): string {
+/** Words to choose from: `a, b or c`. */
+export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }

@@ -6,7 +6,7 @@
  */
 
 /** Bytes a secret for HS256 has at least. */
-export const minSecretBytes = 32
+const minSecretBytes = 32
 
 /** What is wrong with a secret for these algorithms, with what to do about it; null when nothing is. */
 export function weaknessOf(

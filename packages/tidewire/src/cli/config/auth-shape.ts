@@ -1,0 +1,97 @@
+import { basicAuth, jwtAuth } from '../../node/index.ts'
+import { isPasswordHash } from '../password-hash.ts'
+import { jwtOptionsOf } from './jwt-options.ts'
+import type { Place } from './place.ts'
+import type { ServedAuth, ServedBasic, ServedJwt } from './serve-config.ts'
+import {
+  acceptedBy,
+  checked,
+  listed,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  required,
+  type Shape,
+  text,
+  wholeNumber,
+} from './shape.ts'
+
+/** Who may connect, as a config says it. What makes no sense is told here, not at the first token. */
+const anyText = text('text', (value) => (value === '' ? 'expected text, got none' : null))
+const names = oneOrMore(anyText)
+
+const jwt = acceptedBy(
+  checked(
+    object<ServedJwt>({
+      secret: acceptedBy(
+        text('text of 32 bytes or more', () => null),
+        (secret) => jwtAuth({ secret }),
+      ),
+      secretFile: anyText,
+      publicKeyFile: anyText,
+      jwksUrl: text('a URL', (value) => (URL.canParse(value) ? null : 'expected an https URL')),
+      algorithms: names,
+      audience: names,
+      issuer: names,
+      clockToleranceMs: wholeNumber(0, 300_000),
+    }),
+    checkSources,
+  ),
+  (given) => jwtAuth(jwtOptionsOf(given)),
+)
+
+const users = checked(
+  mapOf(
+    text('the hash of a password', (value) =>
+      isPasswordHash(value)
+        ? null
+        : 'expected the hash of a password; make one with: tidewire password',
+    ),
+    'an object of password hashes by user name',
+    (name) =>
+      name === '' || name.includes(':')
+        ? 'expected names of users that are not empty and have no colon'
+        : null,
+  ),
+  (found, place) => {
+    if (Object.keys(found).length === 0) place.refuse('expected one user or more')
+  },
+)
+
+const basic = acceptedBy(
+  object<ServedBasic>({ realm: anyText, users: required(users) }),
+  ({ realm = 'tidewire' }) => basicAuth({ realm, verify: () => null }),
+)
+
+/** The part `auth` of a config. */
+export const authShape: Shape<ServedAuth> = checked(
+  object<ServedAuth>({
+    mode: oneOf('required', 'optional'),
+    jwt,
+    basic,
+    tokenFrom: listOf(oneOf('header', 'subprotocol', 'message', 'query')),
+  }),
+  (auth, place) => {
+    if (auth.mode !== 'required' || auth.jwt !== undefined || auth.basic !== undefined) return
+    place.refuse('expected jwt or basic with "mode": "required", or nobody could ever connect')
+  },
+)
+
+const sources = ['secret', 'secretFile', 'publicKeyFile', 'jwksUrl'] as const
+
+function checkSources(given: ServedJwt, place: Place): void {
+  const found = sources.filter((source) => given[source] !== undefined)
+  if (found.length === 1) return
+  const got = found.length === 0 ? 'none of them' : found.join(' and ')
+  place.refuse(`expected one of ${listed(sources)}, got ${got}`)
+}
+
+/** A list, or its only item by itself. */
+function oneOrMore(item: Shape<string>): Shape<readonly string[]> {
+  const list = listOf(item)
+  return {
+    expected: 'text, or a list of texts',
+    read: (value, place) => list.read(typeof value === 'string' ? [value] : value, place),
+  }
+}
