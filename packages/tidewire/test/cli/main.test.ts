@@ -30,9 +30,11 @@ describe('tidewire serve', () => {
     expect(log.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'info listening',
       'info draining; a second signal ends at once',
+      'info a connection ended',
       'info closed',
     ])
-    expect(log[2]).toMatchObject({ ended: { restart: 1 } })
+    expect(log[2]).toMatchObject({ endedBy: 'restart', code: 1012, frames: 1 })
+    expect(log[3]).toMatchObject({ ended: { restart: 1 } })
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)(

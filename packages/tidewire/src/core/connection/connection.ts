@@ -5,17 +5,16 @@ import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
 import type { ConnectionRate } from '../limits/rate-limits.ts'
 import type { Accepted, Grant, Identity } from '../ports/auth.ts'
-import { BrokerUnavailable } from '../ports/broker.ts'
 import type { Handshake, Link, LinkHandler, LinkViolation, TransportName } from '../ports/link.ts'
 import type { SharedFrame } from '../ports/shared-frame.ts'
 import type { Corkable } from '../pump.ts'
 import type { Caller } from './commands/command.ts'
-import { type Command, runCommand } from './commands/run-command.ts'
 import type { Engine } from './engine.ts'
 import { OpenIds } from './open-ids.ts'
 import { Overrun } from './overrun.ts'
 import { PublishOrder } from './publish-order.ts'
 import { recheckSubscriptions } from './recheck-subscriptions.ts'
+import { runRequest } from './run-request.ts'
 import {
   type ConnectionEffect,
   type ConnectionEvent,
@@ -48,6 +47,11 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #held: ParsedFrame[] = []
   #pauses = 0
   #isCorked = false
+  #frames = 0
+  // Known to the end, for the log; the state forgets it.
+  #userId: string | null = null
+  #closedAs: CloseCodeName | null = null
+  readonly #openedAt: number
   #state: ConnectionState
 
   constructor({ connectionId, link, handshake }: OpenedLink, engine: Engine) {
@@ -55,6 +59,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.engine = engine
     this.#link = link
     this.#handshake = handshake
+    this.#openedAt = engine.wheel.now()
     const need = handshake.grant === undefined ? engine.authenticator.need : 'optional'
     this.#state = initialConnectionState(need, handshake.accepted)
     this.subscriptions = new Subscriptions(engine)
@@ -108,6 +113,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
     const { counters } = this.engine
     counters.framesReceived += decoded.frames.length
     counters.bytesReceived += bytes
+    this.#frames += decoded.frames.length
     const now = this.engine.clock.elapsedMs()
     const rate = this.#rateSince(now)
     const bytesWaitMs = rate.takeBytes(bytes, now)
@@ -137,7 +143,8 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.subscriptions.catchUp()
   }
 
-  onClose(): void {
+  onClose(code: number): void {
+    this.#logEnd(code)
     this.#dispatch({ kind: 'ended' })
     this.#end()
   }
@@ -192,6 +199,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   close(as: CloseCodeName): void {
     const { code, reason } = closeCodes[as]
     this.engine.counters.closed[as] += 1
+    this.#closedAs = as
     this.#state = { kind: 'closed' }
     this.#link.close(code, reason)
     this.#end()
@@ -240,40 +248,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #handle(parsed: ParsedFrame): void {
     if (!parsed.ok) return this.sendError(parsed.error)
     // The state machine keeps tokens for itself: what it lets through is a command.
-    if (parsed.frame.type !== 'auth') this.#run(parsed.frame)
-  }
-
-  #run(frame: Command): void {
-    const id = 'id' in frame ? frame.id : undefined
-    if (id !== undefined && this.#openIds.has(id)) {
-      return this.refuse(undefined, 'INVALID_FRAME', 'id is in use by a request that is still open')
-    }
-    const running = this.#begin(frame, id)
-    if (running === undefined) return
-    if (id !== undefined) this.#openIds.add(id)
-    running.then(
-      () => this.#openIds.delete(id),
-      (cause: unknown) => {
-        this.#openIds.delete(id)
-        this.#answerFailure(frame, id, cause)
-      },
-    )
-  }
-
-  // A command may fail in this very turn: a schema is the application's code.
-  #begin(frame: Command, id: RequestId | undefined): Promise<void> | void {
-    try {
-      return runCommand(this, frame)
-    } catch (cause) {
-      this.#answerFailure(frame, id, cause)
-    }
-  }
-
-  #answerFailure(frame: Command, id: RequestId | undefined, cause: unknown): void {
-    const code = cause instanceof BrokerUnavailable ? 'BROKER_UNAVAILABLE' : 'INTERNAL'
-    const { connectionId } = this
-    this.engine.logger.error('a command failed', { command: frame.type, connectionId, cause })
-    this.refuse(id, code)
+    if (parsed.frame.type !== 'auth') runRequest(this, this.#openIds, parsed.frame)
   }
 
   // Frames that follow a token may need it; they wait. One read of the network
@@ -328,6 +303,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   #admit(accepted: Accepted): boolean {
     const now = this.engine.clock.elapsedMs()
     const isAdmitted = this.#rateSince(now).belongTo(accepted.identity.userId, now)
+    this.#userId = accepted.identity.userId
     if (isAdmitted) this.#keep(accepted)
     else {
       this.engine.counters.refusedConnections.user += 1
@@ -363,6 +339,21 @@ export class Connection implements Caller, Corkable, LinkHandler {
     if (this.#link.bufferedBytes <= this.engine.limits.maxBufferedBytes) return true
     this.close('tooSlow')
     return false
+  }
+
+  // One line for each connection that lasted: whose it was, how long, and why it ended.
+  #logEnd(code: number): void {
+    const { connectionId, transport, engine } = this
+    if (transport === 'http' || transport === 'long-poll') return
+    engine.logger.info('a connection ended', {
+      connectionId,
+      transport,
+      userId: this.#userId,
+      endedBy: this.#closedAs ?? 'client',
+      code: this.#closedAs === null ? code : closeCodes[this.#closedAs].code,
+      frames: this.#frames,
+      lastedMs: engine.wheel.now() - this.#openedAt,
+    })
   }
 
   #fail(cause: unknown): void {
