@@ -7,9 +7,9 @@ import type { Logger } from '../core/ports/logger.ts'
 import type { FrameForm } from '../core/ports/shared-frame.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Admission, AdmitRequest } from './admission.ts'
+import { OpenLinks } from './open-links.ts'
 import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.ts'
 import { checkHandshake } from './websocket/handshake.ts'
-import { Heartbeats } from './websocket/heartbeats.ts'
 import { LinkedWebSocket, WebSocketLink, type WebSocketLinkContext } from './websocket/link.ts'
 import { deflatedTextFrame, textFrame } from './websocket/server-frame.ts'
 
@@ -23,21 +23,20 @@ export class WebSocketTransport {
   readonly #options: WebSocketTransportOptions
   readonly #server: Server<typeof LinkedWebSocket>
   readonly #deflatedForm: FrameForm
-  readonly #links: Heartbeats<WebSocketLink>
+  readonly #links: OpenLinks<WebSocketLink>
   readonly #linkContext: WebSocketLinkContext
   // Sockets whose requests are still looked at.
   readonly #undecided = new Set<Duplex>()
   #isClosing = false
-  readonly #onLastEnd: (() => void)[] = []
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
     this.#deflatedForm = deflatedTextFrame(options.compressAboveBytes ?? 0)
-    this.#links = new Heartbeats(options.clock, options.heartbeatMs)
+    this.#links = new OpenLinks(options.clock, options.heartbeatMs)
     this.#linkContext = {
       wheel: options.wheel,
       logger: options.logger,
-      onEnd: (link) => this.#forget(link),
+      onEnd: (link) => this.#links.remove(link),
     }
     this.#server = new WebSocketServer({
       noServer: true,
@@ -100,12 +99,7 @@ export class WebSocketTransport {
     this.#isClosing = true
     for (const socket of this.#undecided) refuseUpgrade(socket, draining)
     this.#undecided.clear()
-    if (this.#links.size === 0) return
-    const cancel = this.#options.clock.after(graceMs, () => {
-      for (const link of this.#links) link.terminate()
-    })
-    await new Promise<void>((resolve) => this.#onLastEnd.push(resolve))
-    cancel()
+    await this.#links.ended(graceMs)
   }
 
   #open(webSocket: LinkedWebSocket, socket: Duplex, handshake: Handshake): void {
@@ -113,12 +107,6 @@ export class WebSocketTransport {
     const link = new WebSocketLink({ webSocket, socket, form }, this.#linkContext)
     this.#links.add(link)
     link.start(this.#options.accept(link, handshake))
-  }
-
-  #forget(link: WebSocketLink): void {
-    this.#links.remove(link)
-    if (this.#links.size > 0) return
-    for (const tell of this.#onLastEnd.splice(0)) tell()
   }
 }
 

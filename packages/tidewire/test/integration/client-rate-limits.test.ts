@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type Clock, connect } from '../../src/client/node.ts'
+import { connect } from '../../src/client/node.ts'
 import { method } from '../../src/node/index.ts'
+import { hastyClock } from '../support/hasty-clock.ts'
 import { startServer } from '../support/start-server.ts'
 
-/** A client's clock whose timers are ten times too fast: its pauses are a tenth of a second. */
-const hasty: Clock = {
-  now: Date.now,
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs / 10)
-    return () => clearTimeout(timer)
-  },
-}
+const hasty = hastyClock(10)
 
 /** Ten seconds of `hasty` time are short. */
 const patient = {

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest'
 import { deferred } from '../../src/client/deferred.ts'
-import { type Clock, connect } from '../../src/client/node.ts'
+import { connect } from '../../src/client/node.ts'
+import { hastyClock } from '../support/hasty-clock.ts'
 import { startServer } from '../support/start-server.ts'
 
-/** A client's clock whose timers are two hundred times too fast. */
-const hasty: Clock = {
-  now: Date.now,
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs / 200)
-    return () => clearTimeout(timer)
-  },
-}
+const hasty = hastyClock(200)
 
 /** Ten seconds of `hasty` time are nothing to a busy machine. */
 const patient = { connectTimeoutMs: 2_000_000, publishTimeoutMs: 2_000_000 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { selfSignedCertificate } from '../support/certificate.ts'
 import { startHaproxy } from './haproxy.ts'
 import { startNginx } from './nginx.ts'
-import type { ProxyProcess } from './proxy-process.ts'
+import { isInstalled, type ProxyProcess } from './proxy-process.ts'
 
 /** One kind of proxy, told what the tests need of it. */
 export interface Kind {
@@ -19,8 +19,7 @@ export interface TlsFiles {
   readonly ca: string
 }
 
-/** All that are tried. */
-export const kinds: readonly Kind[] = [
+const kinds: readonly Kind[] = [
   {
     name: 'nginx',
     start: (port, { idleTimeout, tls }) =>
@@ -38,6 +37,14 @@ export const kinds: readonly Kind[] = [
       }),
   },
 ]
+
+/** Those the machine has; CI has both, and fails without: there nothing may be left out. */
+export function installedKinds(): readonly Kind[] {
+  const missing = kinds.filter(({ name }) => !isInstalled(name)).map(({ name }) => name)
+  if (missing.length > 0 && process.env['CI'] === 'true') throw new Error(`no ${missing.join()}`)
+  for (const name of missing) process.stderr.write(`skipped: there is no ${name} to go through\n`)
+  return kinds.filter(({ name }) => !missing.includes(name))
+}
 
 /** A certificate for 127.0.0.1 in files, as each of them wants it. */
 export function tlsFiles(): TlsFiles {

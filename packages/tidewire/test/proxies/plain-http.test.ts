@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { startHttpServer } from '../support/http-server.ts'
-import { kinds } from './kinds.ts'
-import { isInstalled, type ProxyProcess } from './proxy-process.ts'
+import { installedKinds } from './kinds.ts'
+import type { ProxyProcess } from './proxy-process.ts'
 
-describe.each(kinds)('plain HTTP behind $name', ({ name, start }) => {
-  if (!isInstalled(name)) {
-    test.skip(`everything: ${name} is not installed`, () => {})
-    return
-  }
-
+describe.each(installedKinds())('plain HTTP behind $name', ({ start }) => {
   test('events come one by one and not when a buffer is full', async () => {
     await using server = await startHttpServer()
     await using proxy = await start(server.port, {})

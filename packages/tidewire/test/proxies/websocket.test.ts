@@ -3,18 +3,13 @@ import { WebSocket } from 'ws'
 import { connect } from '../../src/client/node.ts'
 import { connectRaw, RawClient } from '../support/raw-client.ts'
 import { startServer } from '../support/start-server.ts'
-import { kinds, tlsFiles } from './kinds.ts'
-import { isInstalled, type ProxyProcess } from './proxy-process.ts'
+import { installedKinds, tlsFiles } from './kinds.ts'
+import type { ProxyProcess } from './proxy-process.ts'
 
 const idleTimeout = '1s'
 const longerThanIdleMs = 2_500
 
-describe.each(kinds)('behind $name', ({ name, start }) => {
-  if (!isInstalled(name)) {
-    test.skip(`everything: ${name} is not installed`, () => {})
-    return
-  }
-
+describe.each(installedKinds())('behind $name', ({ start }) => {
   test('a client subscribes, publishes and gets its event', async () => {
     await using server = await startServer()
     await using proxy = await start(server.port, {})

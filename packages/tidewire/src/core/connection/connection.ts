@@ -3,15 +3,14 @@ import type { WireData } from '../../protocol/codec.ts'
 import { type ErrorCode, type ProtocolError, protocolError } from '../../protocol/error-codes.ts'
 import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
-import type { ConnectionRate } from '../limits/rate-limits.ts'
 import type { Accepted, Grant, Identity } from '../ports/auth.ts'
 import type { Handshake, Link, LinkHandler, LinkViolation, TransportName } from '../ports/link.ts'
 import type { SharedFrame } from '../ports/shared-frame.ts'
 import type { Corkable } from '../pump.ts'
 import type { Caller } from './commands/command.ts'
 import type { Engine } from './engine.ts'
+import { type Entered, Intake } from './intake.ts'
 import { OpenIds } from './open-ids.ts'
-import { Overrun } from './overrun.ts'
 import { PublishOrder } from './publish-order.ts'
 import { recheckSubscriptions } from './recheck-subscriptions.ts'
 import { runRequest } from './run-request.ts'
@@ -31,7 +30,7 @@ import { Validity } from './validity.ts'
  * decides, runs commands and answers them. Owns its subscriptions and timers;
  * all of them end with the link.
  */
-export class Connection implements Caller, Corkable, LinkHandler {
+export class Connection implements Caller, Corkable, Entered, LinkHandler {
   readonly connectionId: string
   readonly engine: Engine
   readonly publishOrder: PublishOrder = new PublishOrder(this)
@@ -41,9 +40,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   // Made when there is something to wait for, which is not most of the time.
   #validity: Validity | null = null
   readonly #openIds = new OpenIds()
-  // Made when there is something to count.
-  #rate: ConnectionRate | null = null
-  #overrun: Overrun | null = null
+  readonly #intake: Intake = new Intake(this, this.#openIds)
   #held: ParsedFrame[] = []
   #pauses = 0
   #isCorked = false
@@ -107,31 +104,23 @@ export class Connection implements Caller, Corkable, LinkHandler {
   }
 
   onData(data: WireData, bytes: number): void {
-    if (this.isClosed) return this.#overrunNow().rest()
+    if (this.isClosed) return this.#intake.rest()
     const decoded = this.#handshake.codec.decode(data)
     if (decoded.kind === 'violation') return this.close(decoded.close)
     const { counters } = this.engine
     counters.framesReceived += decoded.frames.length
     counters.bytesReceived += bytes
     this.#frames += decoded.frames.length
-    const now = this.engine.clock.elapsedMs()
-    const rate = this.#rateSince(now)
-    const bytesWaitMs = rate.takeBytes(bytes, now)
-    for (const parsed of decoded.frames) {
-      const waitMs = bytesWaitMs > 0 ? bytesWaitMs : rate.takeFrame(now)
-      if (waitMs === 0) this.#dispatch({ kind: 'frame', parsed })
-      else this.#limit(parsed, waitMs, now)
-    }
+    this.#intake.take(decoded.frames, bytes)
+  }
+
+  receive(parsed: ParsedFrame): void {
+    this.#dispatch({ kind: 'frame', parsed })
   }
 
   onControl(): boolean {
-    if (this.isClosed) {
-      this.#overrunNow().rest()
-      return false
-    }
-    const now = this.engine.clock.elapsedMs()
-    if (this.#rateSince(now).takeFrame(now) === 0) return true
-    this.#overrunNow().ignoreControl(now)
+    if (!this.isClosed) return this.#intake.takeControl()
+    this.#intake.rest()
     return false
   }
 
@@ -203,22 +192,6 @@ export class Connection implements Caller, Corkable, LinkHandler {
     this.#state = { kind: 'closed' }
     this.#link.close(code, reason)
     this.#end()
-  }
-
-  #rateSince(now: number): ConnectionRate {
-    this.#rate ??= this.engine.rates.open(this.remoteAddress, now)
-    return this.#rate
-  }
-
-  #overrunNow(): Overrun {
-    this.#overrun ??= new Overrun(this, this.#openIds)
-    return this.#overrun
-  }
-
-  #limit(parsed: ParsedFrame, waitMs: number, now: number): void {
-    const overrun = this.#overrunNow()
-    if (overrun.spares(parsed, now)) this.#dispatch({ kind: 'frame', parsed })
-    else overrun.refuse(parsed, waitMs, now)
   }
 
   #dispatch(event: ConnectionEvent): void {
@@ -301,8 +274,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
   // Whoever it is may have as many connections as may be already; a renewal is
   // of a user who has this one.
   #admit(accepted: Accepted): boolean {
-    const now = this.engine.clock.elapsedMs()
-    const isAdmitted = this.#rateSince(now).belongTo(accepted.identity.userId, now)
+    const isAdmitted = this.#intake.belongTo(accepted.identity.userId)
     this.#userId = accepted.identity.userId
     if (isAdmitted) this.#keep(accepted)
     else {
@@ -364,7 +336,7 @@ export class Connection implements Caller, Corkable, LinkHandler {
 
   #end(): void {
     this.#validity?.cancel()
-    this.#rate?.leave()
+    this.#intake.leave()
     this.subscriptions.endAll()
     this.#held = []
     this.engine.forget(this.connectionId)

@@ -8,9 +8,9 @@ import type { Codec, WireData } from '../../protocol/codec.ts'
 import type { ErrorFrame, ServerFrame } from '../../protocol/frames.ts'
 import { jsonCodec } from '../../protocol/json-codec.ts'
 import type { Position } from '../../protocol/position.ts'
+import type { Beating } from '../heartbeats.ts'
 import type { Ending } from '../http/ask.ts'
 import { onSocketEnd } from '../http/socket-end.ts'
-import type { Beating } from '../websocket/heartbeats.ts'
 import {
   commentText,
   eventText,

@@ -7,8 +7,8 @@ import type { FrameForm, SharedFrame } from '../../core/ports/shared-frame.ts'
 import type { WireData } from '../../protocol/codec.ts'
 import { protocolLimits } from '../../protocol/limits.ts'
 import { truncateUtf8 } from '../../protocol/utf8.ts'
+import type { Beating } from '../heartbeats.ts'
 import { Backlog } from './backlog.ts'
-import type { Beating } from './heartbeats.ts'
 import { encodeBytes, encodeText } from './server-frame.ts'
 
 /**

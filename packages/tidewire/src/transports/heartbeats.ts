@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
+import type { CancelTimer, Clock } from '../core/ports/clock.ts'
 
 /**
  * Beats for every link of a transport, once a heartbeat each, spread over it.
