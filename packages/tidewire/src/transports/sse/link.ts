@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { CancelTimer, Clock } from '../../core/ports/clock.ts'
 import type { Link, LinkHandler } from '../../core/ports/link.ts'
 import type { SharedFrame } from '../../core/ports/shared-frame.ts'
@@ -10,7 +9,6 @@ import { jsonCodec } from '../../protocol/json-codec.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { Beating } from '../heartbeats.ts'
 import type { Ending } from '../http/ask.ts'
-import { onSocketEnd } from '../http/socket-end.ts'
 import {
   commentText,
   eventText,
@@ -19,6 +17,7 @@ import {
   idLine,
   retryText,
 } from './event-text.ts'
+import { ResponseStream } from './response-stream.ts'
 import { StreamId } from './stream-id.ts'
 
 /**
@@ -30,46 +29,42 @@ import { StreamId } from './stream-id.ts'
  */
 export class SseLink implements Link, Beating {
   readonly codec: Codec = { ...jsonCodec, encode: (frame) => this.#encode(frame) }
-  readonly #stream: OpenStream
+  readonly #request: OpenStream
   readonly #context: SseLinkContext
+  readonly #stream: ResponseStream
   readonly #id: StreamId
   readonly #unanswered: Set<string>
   readonly #subscribed = new Set<string>()
-  readonly #forgetSocket: () => void
+  /** What waits for the stream to begin; null when nothing has to. */
   #early: WireData[] | null = []
   #earlyBytes = 0
   #handler: LinkHandler | null = null
   #state: 'opening' | 'open' | 'closing' | 'ended' = 'opening'
-  #awaitsDrain = false
-  #corks = 0
-  #congestedBeats = 0
-  #cancelGoodbye: CancelTimer | null = null
   #cancelLeave: CancelTimer | null = null
 
-  constructor(stream: OpenStream, context: SseLinkContext) {
-    const { channels, since, response } = stream
-    this.#stream = stream
+  constructor(request: OpenStream, context: SseLinkContext) {
+    const { channels, since, response } = request
+    this.#request = request
     this.#context = context
     this.#id = new StreamId(channels, since)
     this.#unanswered = new Set(channels)
-    this.#forgetSocket = onSocketEnd(response.req.socket, () => this.#end())
-    response.on('error', ignoreError)
+    const owner = { onDrain: () => this.#handler?.onDrain(), onEnd: () => this.#end() }
+    this.#stream = new ResponseStream(response, owner, context.wheel)
   }
 
   get bufferedBytes(): number {
-    return this.#earlyBytes + this.#stream.response.writableLength
+    return this.#earlyBytes + this.#stream.bufferedBytes
   }
 
   get isCongested(): boolean {
-    const { writableHighWaterMark } = this.#stream.response
-    return this.bufferedBytes >= Math.max(congestedBytes, writableHighWaterMark)
+    return this.bufferedBytes >= this.#stream.capacity
   }
 
   /** Subscribes on behalf of its client. */
   start(handler: LinkHandler): void {
     if (this.#state !== 'opening') return handler.onClose(goneCode)
     this.#handler = handler
-    const { channels, since, last } = this.#stream
+    const { channels, since, last } = this.#request
     for (const [id, channel] of channels.entries()) {
       const start = { since: since[id], last }
       const text = JSON.stringify({ type: 'subscribe', id, channel, ...start })
@@ -85,7 +80,7 @@ export class SseLink implements Link, Beating {
   }
 
   sendShared(frame: SharedFrame): boolean {
-    if (this.#stream.channels.length === 1) return this.#write(frame.in(eventWithId))
+    if (this.#request.channels.length === 1) return this.#write(frame.in(eventWithId))
     const { channel, position } = frame.place
     const id = idLine(this.#id.after(channel, position))
     this.cork()
@@ -96,14 +91,11 @@ export class SseLink implements Link, Beating {
   }
 
   cork(): void {
-    this.#corks += 1
-    this.#stream.response.cork()
+    this.#stream.cork()
   }
 
   uncork(): void {
-    this.#corks -= 1
-    this.#stream.response.uncork()
-    if (this.isCongested) this.#offer()
+    this.#stream.uncork()
   }
 
   close(code: number, reason: string): void {
@@ -114,7 +106,7 @@ export class SseLink implements Link, Beating {
   }
 
   terminate(): void {
-    this.#stream.response.destroy()
+    this.#stream.terminate()
   }
 
   pause(): void {
@@ -125,12 +117,8 @@ export class SseLink implements Link, Beating {
     // Nothing is read from the network.
   }
 
-  // Whether the client still lives only the network can tell: a comment that it
-  // does not take for too long is the sign.
   beat(): void {
-    this.#congestedBeats = this.isCongested ? this.#congestedBeats + 1 : 0
-    if (this.#congestedBeats >= patientBeats) return this.terminate()
-    if (this.#state === 'open' && !this.isCongested) this.#write(commentText)
+    this.#stream.beat(commentText)
   }
 
   #encode(frame: ServerFrame): string {
@@ -172,80 +160,48 @@ export class SseLink implements Link, Beating {
   }
 
   #open(): void {
-    const { response, isHead } = this.#stream
     const early = this.#early ?? []
     const wasCongested = this.isCongested
     this.#state = 'open'
     this.#early = null
     this.#earlyBytes = 0
-    keepOpen(response.req.socket)
-    // Without chunks an event is one write; the stream ends with its socket.
-    response.useChunkedEncodingByDefault = false
-    response.writeHead(200, streamHeaders)
-    if (isHead) return this.#finish()
+    this.#stream.begin()
+    if (this.#request.isHead) return this.#finish()
     this.cork()
-    response.write(retryText(retryMs))
-    for (const data of early) response.write(data)
+    this.#stream.write(retryText(retryMs))
+    for (const data of early) this.#stream.write(data)
     this.uncork()
     // Whoever waited for the stream to begin goes on, but not inside of this call.
     if (wasCongested && !this.isCongested) queueMicrotask(() => this.#handler?.onDrain())
   }
 
   #write(data: WireData): boolean {
-    if (this.#early !== null) {
-      this.#early.push(data)
-      this.#earlyBytes += data.length
-      return true
-    }
-    if (this.#state !== 'open') return false
-    if (data.length > 0) this.#stream.response.write(data)
-    if (this.isCongested) this.#offer()
+    if (this.#early === null) return this.#stream.write(data)
+    this.#early.push(data)
+    this.#earlyBytes += data.length
     return true
-  }
-
-  // A response holds back what it is given until the end of the turn. The network
-  // has not refused that yet: only what it does not take makes a slow reader.
-  #offer(): void {
-    if (this.#corks > 0 || this.#early !== null) return
-    this.#stream.response.socket?.uncork()
-    if (this.isCongested && !this.#awaitsDrain) this.#awaitDrain()
-  }
-
-  #awaitDrain(): void {
-    this.#awaitsDrain = true
-    this.#stream.response.once('drain', () => {
-      this.#awaitsDrain = false
-      this.#congestedBeats = 0
-      this.#handler?.onDrain()
-    })
   }
 
   #refuse(refusal: ErrorFrame | Ending): void {
     this.#state = 'closing'
     this.#early = null
     this.#earlyBytes = 0
-    this.#stream.onRefused(refusal)
+    this.#request.onRefused(refusal)
     // Nothing of the link is left: the response is somebody else's.
-    this.#forgetSocket()
-    queueMicrotask(() => this.#end())
+    this.#stream.giveBack()
   }
 
-  // A peer that does not read must not hold a connection for long.
   #finish(): void {
     this.#state = 'closing'
-    this.#stream.response.end()
-    this.#cancelGoodbye = this.#context.wheel.after(goodbyeMs, () => this.terminate())
+    this.#stream.finish()
   }
 
   #end(): void {
-    if (this.#state === 'ended') return
     const handler = this.#handler
     this.#state = 'ended'
     this.#early = null
     this.#handler = null
-    this.#cancelGoodbye?.()
     this.#cancelLeave?.()
-    this.#forgetSocket()
     handler?.onClose(goneCode)
     this.#context.onEnd(this)
   }
@@ -272,38 +228,10 @@ export interface SseLinkContext {
   readonly onEnd: (link: SseLink) => void
 }
 
-const streamHeaders = {
-  'Content-Type': 'text/event-stream',
-  // Nobody on the way may keep, compress or gather it.
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no',
-  'X-Content-Type-Options': 'nosniff',
-  Connection: 'close',
-}
-
 const retryMs = 2_000
-const keepAliveMs = 30_000
-const goodbyeMs = 3_000
 
 /** How long a client has for what a drain asks of it, once it is its turn. */
 const slotMs = 2_000
 
-/** Beats without a byte taken by a reader that has much to take. */
-const patientBeats = 16
-
-/** As for a WebSocket: a reader takes from the log what is beyond it. */
-const congestedBytes = 32 * 1024
-
 /** A stream has no close frame: how it ended, only its socket knows. */
 const goneCode = 1006
-
-// A stream is silent for as long as nothing happens, whatever else the server
-// allows its sockets; a peer that has vanished is for the network to find.
-function keepOpen(socket: Socket): void {
-  socket.setTimeout(0)
-  socket.setKeepAlive(true, keepAliveMs)
-}
-
-function ignoreError(): void {
-  // The socket closes by itself; there is nobody to tell.
-}
