@@ -54,7 +54,8 @@ export class MemoryBroker implements Broker {
     const stored = this.#store(channel, event, history)
     if (key !== undefined) this.#remember(channel, key, stored)
     this.#sweepLater()
-    this.#receivers.get(channel)?.(stored)
+    const { trace } = event
+    this.#receivers.get(channel)?.(trace === undefined ? stored : { ...stored, trace })
     return { position: stored.position, duplicate: false }
   }
 
@@ -92,8 +93,8 @@ export class MemoryBroker implements Broker {
 
   #store(channel: string, event: NewEvent, history: HistoryBounds | null): BrokerEvent {
     const time = this.#clock.now()
-    const { payloadJson, from, exceptConnectionId } = event
-    if (history === null) return { position: null, payloadJson, from, time, exceptConnectionId }
+    const { payloadJson, from, exceptLinkId } = event
+    if (history === null) return { position: null, payloadJson, from, time, exceptLinkId }
     return this.#streams.append(channel, event, { time, history })
   }
 

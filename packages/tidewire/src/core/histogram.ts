@@ -20,8 +20,9 @@ export class Histogram {
   }
 
   observe(value: number): void {
-    const found = this.bounds.findIndex((bound) => value <= bound)
-    const place = found === -1 ? this.bounds.length : found
+    let place = 0
+    // NaN is above all bounds: nothing is as small as it.
+    while (place < this.bounds.length && !(value <= (this.bounds[place] ?? 0))) place += 1
     this.counts[place] = (this.counts[place] ?? 0) + 1
     this.sum += value
   }

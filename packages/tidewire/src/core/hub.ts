@@ -16,7 +16,9 @@ import type { CancelTimer, Clock } from './ports/clock.ts'
 import type { MakeId } from './ports/ids.ts'
 import type { AcceptLink } from './ports/link.ts'
 import type { Logger } from './ports/logger.ts'
+import type { Tracer } from './ports/tracer.ts'
 import { type Corkable, Pump } from './pump.ts'
+import { type PublishSpan, Tracing } from './tracing.ts'
 
 /**
  * Fan-out in one process: the channels that are read here and the connections
@@ -31,6 +33,7 @@ export class Hub implements Engine {
   readonly logger: Logger
   readonly methods: Methods
   readonly rates: RateLimits
+  readonly tracing: Tracing | null
   readonly wheel: Clock
   readonly #makeId: MakeId
   readonly #rules: ChannelRules
@@ -48,6 +51,7 @@ export class Hub implements Engine {
     this.logger = logger
     this.methods = options.methods
     this.rates = new RateLimits(options.limits)
+    this.tracing = options.tracer === undefined ? null : new Tracing(options.tracer, logger)
     this.wheel = wheel
     this.#makeId = options.makeId
     this.#rules = options.rules
@@ -56,9 +60,13 @@ export class Hub implements Engine {
       onPass: (tookMs) => this.counters.passSeconds.observe(tookMs / 1_000),
       onFailure: (cause) => logger.error('a flush failed', { cause }),
     })
-    const { counters } = this
+    const { counters, tracing } = this
     const pump = this.#pump
-    this.#channelContext = { broker, pump, codec: jsonCodec, clock, wheel, counters, logger }
+    const codec = jsonCodec
+    this.#channelContext = { broker, pump, codec, clock, wheel, counters, tracing, logger }
+    broker.onInterruption?.(() => {
+      for (const channel of this.#channels.values()) channel.readOn()
+    })
   }
 
   /** How many connections are open. */
@@ -137,13 +145,23 @@ export class Hub implements Engine {
    * @throws TypeError for a channel that is not declared or a payload that does
    *   not fit; BrokerUnavailable.
    */
-  async publish(name: string, payload: unknown, key?: string): Promise<Published> {
+  publish(name: string, payload: unknown, key?: string): Promise<Published> {
+    const pattern = this.tracing === null ? undefined : this.ruleOf(name)?.pattern
+    if (pattern === undefined || this.tracing === null) return this.#publish({ name, payload, key })
+    return this.tracing.publish(pattern, (span) => this.#publish({ name, payload, key }, span))
+  }
+
+  async #publish({ name, payload, key }: OwnPublish, span?: PublishSpan): Promise<Published> {
     const rule = this.ruleOf(name)
     if (rule === null) throw new TypeError(`no channel is declared for ${JSON.stringify(name)}`)
     const checked = await checkPayload(rule.schema, payload)
     if (!checked.ok) throw new TypeError(`${name}: ${checked.message}`)
     const event = { payloadJson: checked.json, ...(key !== undefined && { key }) }
-    return this.broker.publish(name, event, rule.history)
+    if (span === undefined) return this.broker.publish(name, event, rule.history)
+    const traced = { ...event, trace: span.trace }
+    const published = await this.broker.publish(name, traced, rule.history)
+    span.stored(published)
+    return published
   }
 
   /**
@@ -173,6 +191,13 @@ export class Hub implements Engine {
   }
 }
 
+/** What the server publishes itself. */
+interface OwnPublish {
+  readonly name: string
+  readonly payload: unknown
+  readonly key: string | undefined
+}
+
 /** Whose connections: exactly one of these. */
 export type DisconnectTarget =
   | { readonly userId: string }
@@ -199,4 +224,6 @@ export interface HubOptions {
   readonly makeId: MakeId
   /** How many times as long as a pass the pump rests after it. */
   readonly dutyCycle: number
+  /** Gets spans from publish to delivery. Default: nobody does. */
+  readonly tracer?: Tracer | undefined
 }

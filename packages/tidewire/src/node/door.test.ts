@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { authSurroundings } from '../../test/support/auth-surroundings.ts'
 import { type BareRequestOptions, bareRequest } from '../../test/support/bare-request.ts'
 import { AdmissionQueue } from '../core/admission/admission-queue.ts'
-import { createCounters } from '../core/counters.ts'
+import { type Counters, createCounters } from '../core/counters.ts'
 import { ConnectionQuota } from '../core/limits/connection-quota.ts'
 import { SharedBudgets } from '../core/limits/shared-budgets.ts'
 import type { Accepted, AuthOutcome } from '../core/ports/auth.ts'
@@ -74,6 +74,18 @@ it('looks at the page a request comes from first, and at a credential only then'
   expect(asked).toEqual([])
 })
 
+it.each([
+  ['whose page is of another origin', 'origin', { allowed: [] }],
+  ['for whom there is no time', 'busy', { maxWaiting: 0, delayMs: 200 }],
+] as const)('counts who is refused %s', async (_, reason, surroundings) => {
+  const counters = createCounters()
+  const none = { ...counters.refusedConnections }
+  const request = bareRequest({ headers: { origin: 'https://evil.example' } })
+  const door = doorWith([], { ...surroundings, counters })
+  expect(await door.admit(request, false)).toMatchObject({ kind: 'refused' })
+  expect(counters.refusedConnections).toEqual({ ...none, [reason]: 1 })
+})
+
 it('says where a client is as its trusted proxy says it', async () => {
   const request = { remoteAddress: '10.0.0.1', headers: { 'x-forwarded-for': '198.51.100.7' } }
   expect(await admitted(ada, { request })).toMatchObject({ remoteAddress: '198.51.100.7' })
@@ -95,13 +107,25 @@ function admitted(
   return doorWith([{ name: 'only', verifyRequest }]).admit(bareRequest(request), needsIdentity)
 }
 
+interface DoorSurroundings {
+  readonly allowed?: readonly string[] | 'any'
+  readonly counters?: Counters
+  readonly maxWaiting?: number
+  /** How late the event loop is. */
+  readonly delayMs?: number
+}
+
 function doorWith(
   strategies: readonly AuthStrategy[],
-  { allowed = 'any' }: { readonly allowed?: readonly string[] | 'any' } = {},
+  {
+    allowed = 'any',
+    counters = createCounters(),
+    maxWaiting = 10,
+    delayMs = 0,
+  }: DoorSurroundings = {},
 ): Door {
   const { clock, logger } = authSurroundings().context
   const proxies = new TrustedProxies(['10.0.0.0/8'])
-  const counters = createCounters()
   return new Door({
     counters,
     authenticator: authenticatorsFrom({ strategies }, { clock, logger, timeoutMs: 10_000 }).requests
@@ -109,9 +133,9 @@ function doorWith(
     origins: new Origins({ allowed, proxies }),
     proxies,
     queue: new AdmissionQueue(clock, {
-      loopDelay: { delayMs: 0 },
+      loopDelay: { delayMs },
       maxLoopDelayMs: 100,
-      maxWaiting: 10,
+      maxWaiting,
       maxWaitMs: 10_000,
       perTurn: 10,
     }),

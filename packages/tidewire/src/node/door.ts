@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { AdmissionQueue } from '../core/admission/admission-queue.ts'
 import type { AuthVerdict } from '../core/connection/authenticator.ts'
-import type { Counters } from '../core/counters.ts'
+import type { Counters, Refusal } from '../core/counters.ts'
 import type { Admission } from '../transports/admission.ts'
 import type { UpgradeRefusal } from '../transports/refuse-upgrade.ts'
 import type { RequestAuthenticator } from './auth/request-authenticator.ts'
@@ -34,7 +34,7 @@ export class Door {
     const remoteAddress = proxies.clientAddress(request)
     const refusal = room.take(holder, remoteAddress)
     if (refusal !== null) return { kind: 'refused', refusal }
-    if (!origins.admits(request)) return { kind: 'refused', refusal: wrongOrigin }
+    if (!origins.admits(request)) return this.#refuse('origin', wrongOrigin)
     const visitor = { request, remoteAddress, needsIdentity }
     const mayEnter = this.#options.queue.enter(isReturning(request))
     if (mayEnter instanceof Promise) return mayEnter.then((may) => this.#meet(visitor, may))
@@ -42,7 +42,7 @@ export class Door {
   }
 
   #meet(visitor: Visitor, mayEnter: boolean): Admission | Promise<Admission> {
-    if (!mayEnter) return { kind: 'refused', refusal: busy }
+    if (!mayEnter) return this.#refuse('busy', busy)
     const { request, remoteAddress, needsIdentity } = visitor
     const { authenticator } = this.#options
     const verdict = authenticator.verify(request, { remoteAddress })
@@ -69,6 +69,11 @@ export class Door {
     }
   }
 
+  #refuse(why: Refusal, refusal: UpgradeRefusal): Admission {
+    this.#options.counters.refusedConnections[why] += 1
+    return { kind: 'refused', refusal }
+  }
+
   #noCredential(): UpgradeRefusal {
     const { challenges } = this.#options.authenticator
     return {
@@ -86,7 +91,7 @@ export interface DoorOptions {
   readonly origins: Origins
   readonly proxies: TrustedProxies
   readonly room: Room
-  readonly counters: Pick<Counters, 'credentials'>
+  readonly counters: Pick<Counters, 'credentials' | 'refusedConnections'>
   /** Lets in as many as the node can take. */
   readonly queue: AdmissionQueue
 }

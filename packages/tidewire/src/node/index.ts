@@ -24,8 +24,25 @@ export type {
   StopWatching,
   WatchCredential,
 } from '../core/ports/auth.ts'
-export { BrokerUnavailable, type Published } from '../core/ports/broker.ts'
+export {
+  type Broker,
+  type BrokerEvent,
+  BrokerUnavailable,
+  type HistoryBounds,
+  type HistoryPage,
+  type HistoryQuery,
+  type NewEvent,
+  type Published,
+} from '../core/ports/broker.ts'
 export type { LogFields, Logger } from '../core/ports/logger.ts'
+export type {
+  Span,
+  SpanAttributes,
+  SpanContext,
+  SpanLink,
+  SpanOptions,
+  Tracer,
+} from '../core/ports/tracer.ts'
 export type { Access, ChannelAccess } from '../protocol/channel-types.ts'
 export type { Position } from '../protocol/position.ts'
 export type { StandardSchema } from '../protocol/standard-schema.ts'

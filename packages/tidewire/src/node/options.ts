@@ -1,7 +1,9 @@
 import type { ChannelDeclarations } from '../core/channel/options.ts'
 import type { Limits } from '../core/connection/limits.ts'
 import type { MethodDeclarations } from '../core/methods.ts'
+import type { Broker } from '../core/ports/broker.ts'
 import type { Logger } from '../core/ports/logger.ts'
+import type { Tracer } from '../core/ports/tracer.ts'
 import type { AuthStrategy } from './auth/auth-strategy.ts'
 import type { VerifyToken } from './auth/token-auth.ts'
 import type { TokenCarrier } from './auth/token-carriers.ts'
@@ -40,6 +42,13 @@ export interface TidewireOptions<
    */
   readonly trustProxy?: readonly string[] | undefined
 
+  /**
+   * What orders events and keeps history, and carries both between processes:
+   * `redisBroker(client)` from `tidewire/brokers/redis`. Each server needs one of its own, and closes
+   * it when it is closed. Default: memory, for one process; its history ends with it.
+   */
+  readonly broker?: Broker | undefined
+
   /** What clients may use. Each has a safe default; see `Limits`. */
   readonly limits?: Partial<Limits> | undefined
 
@@ -65,6 +74,13 @@ export interface TidewireOptions<
 
   /** When the server is too busy to let anybody in, and what happens then. */
   readonly admission?: AdmissionOptions | undefined
+
+  /**
+   * Gets a span for each publish and each flush that delivers it:
+   * `trace.getTracer('tidewire')` of `@opentelemetry/api`. Default: nobody does, at
+   * no cost. What it throws is logged once and costs the spans, nothing else.
+   */
+  readonly tracing?: Tracer | undefined
 
   /** Where the server says what went wrong. Default: nowhere. */
   readonly logger?: Logger | undefined

@@ -6,7 +6,6 @@ import { ChannelRules } from '../core/channel/rules.ts'
 import { limitsFrom } from '../core/connection/limits.ts'
 import { Hub } from '../core/hub.ts'
 import { ConnectionQuota } from '../core/limits/connection-quota.ts'
-import type { Broker } from '../core/ports/broker.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import { silentLogger } from '../core/ports/logger.ts'
 import { TimerWheel } from '../core/timer-wheel.ts'
@@ -16,6 +15,7 @@ import { type Authenticators, authenticatorsFrom } from './auth/authenticators.t
 import { TrustedProxies } from './client-address.ts'
 import { Door } from './door.ts'
 import { PlainHttp, type PlainHttpSurroundings } from './http/plain-http.ts'
+import { MeasuredBroker } from './metrics/measured-broker.ts'
 import type { AdmissionOptions, TidewireOptions } from './options.ts'
 import { Origins } from './origins.ts'
 import { Room } from './room.ts'
@@ -26,7 +26,7 @@ import { backgroundClock, randomId, systemClock } from './system.ts'
  * broker, and the ways in. The only place that knows all of them.
  */
 export interface Parts {
-  readonly broker: Broker
+  readonly broker: MeasuredBroker
   readonly hub: Hub
   readonly door: Door
   readonly queue: AdmissionQueue
@@ -47,7 +47,10 @@ export function partsOf(options: TidewireOptions<ChannelDeclarations>, server: S
     timeoutMs: limits.authTimeoutMs,
     logger,
   })
-  const broker = new MemoryBroker({ clock: systemClock, makeId: randomId })
+  const broker = new MeasuredBroker(
+    options.broker ?? new MemoryBroker({ clock: systemClock, makeId: randomId }),
+    systemClock,
+  )
   const hub = new Hub({
     rules: new ChannelRules(options.channels),
     methods: options.methods ?? {},
@@ -59,13 +62,15 @@ export function partsOf(options: TidewireOptions<ChannelDeclarations>, server: S
     logger,
     makeId: randomId,
     dutyCycle: options.dutyCycle ?? defaultDutyCycle,
+    tracer: options.tracing,
   })
   const loopDelay = new LoopDelay(backgroundClock)
   const queue = admissionQueue(loopDelay, options.admission)
   const entrance = entranceOf(options, { hub, queue, requests })
   const webSocket = webSocketTransport(options, hub, wheel)
-  const http = new PlainHttp(options, { hub, clock: systemClock, ...entrance, ...server })
   const needsIdentity = requests.areTheOnlyWay
+  const surroundings = { hub, needsIdentity, clock: systemClock, ...entrance, ...server }
+  const http = new PlainHttp(options, surroundings)
   return { broker, hub, queue, loopDelay, webSocket, http, needsIdentity, door: entrance.door }
 }
 

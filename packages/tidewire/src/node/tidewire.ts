@@ -8,6 +8,7 @@ import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protoc
 import type { AttachOptions, DrainOptions, HttpHandler, PublishOptions } from './call-options.ts'
 import { expositionOf } from './metrics/exposition.ts'
 import { nodeMetrics } from './metrics/node-metrics.ts'
+import { processMetrics } from './metrics/process-metrics.ts'
 import type { TidewireOptions } from './options.ts'
 import { type Parts, partsOf } from './parts.ts'
 import { handleUpgrades, type NodeServer } from './upgrades.ts'
@@ -64,16 +65,16 @@ export class Tidewire<
   /** What a monitoring system should know, in Prometheus' text format; docs/reference/metrics.md tells what each means. */
   metrics(): string {
     const { counters, connectionsByTransport, channelTotals } = this.#parts.hub
-    return expositionOf(
-      nodeMetrics({
-        counters,
-        connections: connectionsByTransport,
-        ...channelTotals,
-        waitingToEnter: this.#parts.queue.length,
-        loopDelayMs: this.#parts.loopDelay.delayMs,
-        isDraining: this.isDraining,
-      }),
-    )
+    const node = nodeMetrics({
+      counters,
+      broker: this.#parts.broker,
+      connections: connectionsByTransport,
+      ...channelTotals,
+      waitingToEnter: this.#parts.queue.length,
+      loopDelayMs: this.#parts.loopDelay.delayMs,
+      isDraining: this.isDraining,
+    })
+    return expositionOf([...processMetrics(), ...node])
   }
 
   /**

@@ -19,7 +19,7 @@ export const errorCodes = {
   RATE_LIMITED: 'too many frames; wait retryAfterMs',
   UNKNOWN_METHOD: 'no handler is registered for this method',
   HANDLER_FAILED: 'the handler failed; the cause is in the log of the server',
-  BROKER_UNAVAILABLE: 'the broker did not answer; nothing was stored',
+  BROKER_UNAVAILABLE: 'the broker did not answer; with a key it is safe to publish again',
   NO_HISTORY: 'the channel keeps no history',
   INTERNAL: 'the server failed; the cause is in its log',
 } as const

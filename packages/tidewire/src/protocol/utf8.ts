@@ -1,3 +1,5 @@
+import type { WireData } from './codec.ts'
+
 /**
  * Lengths on the wire are bytes of UTF-8, not UTF-16 units.
  */
@@ -16,6 +18,11 @@ export function utf8Length(text: string): number {
     } else bytes += 2
   }
   return bytes
+}
+
+/** How many bytes it has on the wire. */
+export function wireLength(data: WireData): number {
+  return typeof data === 'string' ? utf8Length(data) : data.length
 }
 
 /** The longest prefix of whole characters that fits into `maxBytes` of UTF-8. */

@@ -37,7 +37,7 @@ describe('P-060 a client with more to send than a server takes at a time', () =>
         offsets.map((_, index) => index + 1),
       )
     }
-    expect(server.tide.counters.rateLimited).toBeGreaterThan(0)
+    expect(server.tide.counters.limitsHit.framesPerSecond).toBeGreaterThan(0)
   })
 
   test('calls each method once', async () => {

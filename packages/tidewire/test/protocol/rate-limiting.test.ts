@@ -46,7 +46,10 @@ describe('sending too much', () => {
     const answer = await client.ask({ type: 'publish', id: 'late', channel: 'room:a', payload: 1 })
     expect(answer).toEqual({ ...tooMuch, id: 'late' })
     expect(answer).toMatchObject({ retryAfterMs: expect.toSatisfy((ms) => ms > 0 && ms <= 1_000) })
-    expect(server.tide.counters).toMatchObject({ rateLimited: 1, errors: { RATE_LIMITED: 1 } })
+    expect(server.tide.counters).toMatchObject({
+      limitsHit: { framesPerSecond: 1 },
+      errors: { RATE_LIMITED: 1 },
+    })
   })
 
   test('P-060 a frame over the rate is not handled', async () => {
@@ -96,7 +99,7 @@ describe('sending too much', () => {
       })
     }
     expect(String((await socket.nextFrame()).payload)).toContain('RATE_LIMITED')
-    expect(server.tide.counters.rateLimited).toBe(31)
+    expect(server.tide.counters.limitsHit.framesPerSecond).toBe(31)
   })
 
   test('P-060 pongs that nobody asked for count', async () => {
@@ -107,7 +110,7 @@ describe('sending too much', () => {
     const pongs = Array.from({ length: 50 }, () => clientFrame('', { opcode: opcodes.pong }))
     socket.write(Buffer.concat([...pongs, clientFrame('{"type":"call","id":1,"method":"m"}')]))
     expect(String((await socket.nextFrame()).payload)).toContain('RATE_LIMITED')
-    expect(server.tide.counters.rateLimited).toBe(31)
+    expect(server.tide.counters.limitsHit.framesPerSecond).toBe(31)
   })
 
   test('P-060 more bytes than may be come too early, too, in bytes of UTF-8', async () => {

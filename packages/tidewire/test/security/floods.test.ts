@@ -70,7 +70,7 @@ describe('more frames than anybody may send', () => {
     ['pong', opcodes.pong],
   ])('row 18: a flood of %ss is counted by the rate limit', async (_, opcode) => {
     await using socket = await siege.open()
-    const before = siege.server.tide.counters.rateLimited
+    const before = siege.server.tide.counters.limitsHit.framesPerSecond
     const flood = Array.from({ length: 5_000 }, () => clientFrame('flood', { opcode }))
     const call = clientFrame('{"type":"call","id":"behind","method":"m"}')
     socket.write(Buffer.concat([...flood, call]))
@@ -79,7 +79,7 @@ describe('more frames than anybody may send', () => {
     for (; answer.opcode === opcodes.pong; answer = await socket.nextFrame()) pongs += 1
     expect(String(answer.payload)).toContain('"RATE_LIMITED"')
     expect(pongs).toBeLessThan(2_500)
-    expect(siege.server.tide.counters.rateLimited - before).toBeGreaterThan(2_500)
+    expect(siege.server.tide.counters.limitsHit.framesPerSecond - before).toBeGreaterThan(2_500)
   })
 
   test('row 18: a flood of pings whose sender reads nothing takes no memory', async () => {

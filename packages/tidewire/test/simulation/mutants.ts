@@ -67,7 +67,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a flush leaves out the readers that are apart',
     file: 'core/channel/channel.ts',
-    line: 'this.#members.serveApart()\n}\n\n/** Ends delivery from the broker; the channel must be deserted. */',
+    line: 'this.#members.serveApart()\n}\n\n/** Events may have been lost on their way to this node: looks for them in history. */',
     becomes: '}',
   },
   {
@@ -91,8 +91,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'echo: false is forgotten',
     file: 'core/connection/commands/publish.ts',
-    line: 'exceptConnectionId: echo === false ? caller.connectionId : undefined,',
-    becomes: 'exceptConnectionId: undefined,',
+    line: 'exceptLinkId: echo === false ? caller.linkId : undefined,',
+    becomes: 'exceptLinkId: undefined,',
   },
   {
     name: 'the client resumes from where it began',

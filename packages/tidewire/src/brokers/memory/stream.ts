@@ -44,11 +44,11 @@ export class MemoryStream {
 
   /** Numbers an event and keeps it, within the bounds given last. */
   append(event: NewEvent, time: number, bounds: HistoryBounds): StoredEvent {
-    const { payloadJson, from, exceptConnectionId } = event
+    const { payloadJson, from, exceptLinkId } = event
     this.#topOffset += 1
     this.#bounds = bounds
     this.#lastUsedAt = time
-    const stored = { position: this.top, payloadJson, from, time, exceptConnectionId }
+    const stored = { position: this.top, payloadJson, from, time, exceptLinkId }
     this.#entries.push(stored)
     this.#bytes += utf8Length(payloadJson)
     this.trim(time)

@@ -1,11 +1,12 @@
 import type { Codec } from '../../protocol/codec.ts'
 import type { GapReason } from '../../protocol/frames.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { Counters } from '../counters.ts'
+import type { Audience, Counters } from '../counters.ts'
 import type { Broker, BrokerEvent, HistoryBounds } from '../ports/broker.ts'
 import type { CancelTimer, Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Flushable, Pump } from '../pump.ts'
+import { maxLinks, type Tracing } from '../tracing.ts'
 import { ChannelFeed } from './feed.ts'
 import { type EventFrame, FrameMaker } from './frames.ts'
 import { ChannelHistory, type HistorySlice } from './history.ts'
@@ -33,6 +34,10 @@ export class Channel implements Flushable, SubscribedChannel {
   #log: ChannelLog
   #epoch: string | null = null
   #start = 0
+  /** When the oldest event came that was not flushed yet; ms of the clock. */
+  #waitsSince = 0
+  /** What events came with that were not flushed yet; null where nobody traces. */
+  #traces: string[] | null = null
   #attached: Promise<void> | null = null
 
   constructor(name: string, rule: ChannelRule, context: ChannelContext) {
@@ -173,7 +178,13 @@ export class Channel implements Flushable, SubscribedChannel {
     const fresh = this.#log.flush(this.#context.clock.now())
     if (fresh.length === 0) return
     if (this.#members.inStep > 0) this.#offer(fresh, from)
+    this.#traces = null
     this.#members.serveApart()
+  }
+
+  /** Events may have been lost on their way to this node: looks for them in history. */
+  readOn(): void {
+    this.#feed.readOn()
   }
 
   /** Ends delivery from the broker; the channel must be deserted. */
@@ -187,7 +198,10 @@ export class Channel implements Flushable, SubscribedChannel {
     after: number,
     epoch: string | null,
   ): readonly EventFrame[] {
-    return this.#frames.make(entries, after, epoch)
+    const frames = this.#frames.make(entries, after, epoch)
+    this.#context.counters.deliveriesAlone += entries.length
+    this.#countSent(frames, 'alone', 1)
+    return frames
   }
 
   /** Reads on where the log does not reach back to. */
@@ -222,15 +236,30 @@ export class Channel implements Flushable, SubscribedChannel {
 
   #offer(fresh: readonly LogEntry[], from: number): void {
     const entries = this.#isLatest ? conflate(fresh) : fresh
-    const { counters } = this.#context
+    const { clock, counters } = this.#context
     counters.flushes += 1
     counters.deliveries += entries.length * this.#members.inStep
     counters.eventsPerFlush.observe(entries.length)
+    const endDelivery = this.#beginDelivery(entries.length)
     const frames = this.#frames.make(entries, from, this.#epoch)
-    for (const { frame } of frames) {
-      counters.bytesDelivered += frame.data.length * this.#members.inStep
-    }
+    counters.flushDelaySeconds.observe((clock.elapsedMs() - this.#waitsSince) / 1_000)
+    this.#countSent(frames, 'in-step', this.#members.inStep)
     this.#members.offer({ frames, from, entries, except: exceptionsIn(entries) })
+    endDelivery?.()
+  }
+
+  #beginDelivery(events: number): (() => void) | undefined {
+    const traces = this.#traces
+    if (traces === null) return undefined
+    const { pattern } = this.rule
+    const readers = this.#members.inStep
+    return this.#context.tracing?.deliver({ pattern, traces, events, readers })
+  }
+
+  #countSent(frames: readonly EventFrame[], audience: Audience, readers: number): void {
+    const { framesSent, bytesSent } = this.#context.counters
+    framesSent[audience] += frames.length * readers
+    for (const { frame } of frames) bytesSent[audience] += frame.data.length * readers
   }
 
   async #attach(): Promise<void> {
@@ -268,8 +297,16 @@ export class Channel implements Flushable, SubscribedChannel {
 
   #append(event: BrokerEvent): void {
     const entry = this.#log.append(event, this.#history.keyOf(event))
+    if (this.#log.unflushed === 1) this.#waitsSince = this.#context.clock.elapsedMs()
     if (this.#isLatest) this.#newest.put(entry)
+    if (event.trace !== undefined) this.#keepTrace(event.trace)
     this.#context.pump.mark(this)
+  }
+
+  #keepTrace(trace: string): void {
+    if (this.#context.tracing === null) return
+    this.#traces ??= []
+    if (this.#traces.length < maxLinks) this.#traces.push(trace)
   }
 
   // Each reader finds out for itself what it has lost: its cursor is not in the
@@ -313,6 +350,8 @@ export interface ChannelContext {
   /** Coarse timers. */
   readonly wheel: Clock
   readonly counters: Counters
+  /** Null where nobody traces. */
+  readonly tracing: Tracing | null
   readonly logger: Logger
 }
 
@@ -337,13 +376,13 @@ function logBounds(history: HistoryBounds | null): LogBounds {
   }
 }
 
-/** The connections that do not want one of the events; null when there are none, which is nearly always. */
+/** The links that do not want one of the events; null when there are none, which is nearly always. */
 function exceptionsIn(entries: readonly LogEntry[]): ReadonlySet<string> | null {
   let except: Set<string> | null = null
-  for (const { exceptConnectionId } of entries) {
-    if (exceptConnectionId === null) continue
+  for (const { exceptLinkId } of entries) {
+    if (exceptLinkId === null) continue
     except ??= new Set()
-    except.add(exceptConnectionId)
+    except.add(exceptLinkId)
   }
   return except
 }

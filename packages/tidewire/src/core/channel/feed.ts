@@ -14,6 +14,7 @@ export class ChannelFeed {
   readonly #early: BrokerEvent[] = []
   #state: FeedState = { kind: 'attaching' }
   #reading: Promise<void> | null = null
+  #mayMiss = false
   #cancelCheck: CancelTimer | null = null
 
   constructor(options: FeedOptions) {
@@ -36,6 +37,16 @@ export class ChannelFeed {
     this.#state = { kind: 'live', top: position }
     for (const event of this.#early.splice(0)) this.#receive(event)
     this.#checkLater()
+    if (this.#mayMiss) this.readOn()
+  }
+
+  /** Events may have been lost on their way: reads on at once, and goes on as if nothing had happened. */
+  readOn(): void {
+    // Asked for after it was known, a page has what was lost; one that is being
+    // read may not have it.
+    this.#mayMiss = true
+    const state = this.#state
+    if (state.kind === 'live' && state.top !== null) this.#refill(state.top)
   }
 
   /**
@@ -96,6 +107,7 @@ export class ChannelFeed {
 
   async #readPages(): Promise<void> {
     while (this.#state.kind === 'refilling') {
+      this.#mayMiss = false
       const page = await this.#read(this.#state.top.offset, refillEvents)
       if (this.#state.kind === 'refilling') this.#takePage(page, this.#state)
     }
@@ -109,7 +121,8 @@ export class ChannelFeed {
       return this.#options.onLoss(position)
     }
     const newest = page.events.at(-1)?.position ?? top
-    const isComplete = newest.offset >= page.topOffset && (seen === null || isKnown(seen, newest))
+    const hasSeen = seen === null || isKnown(seen, newest)
+    const isComplete = newest.offset >= page.topOffset && hasSeen && !this.#mayMiss
     // Seen in another epoch, it is older than this page or newer: the next page,
     // asked for after it was seen, decides.
     const stillSeen = seen?.epoch === page.epoch ? seen : null

@@ -78,12 +78,12 @@ describe('ChannelLog', () => {
       },
     }
     const log = new ChannelLog(counting, roomy, 0)
-    log.append({ ...event(1), payloadJson: '{"a":1}', from: 'ada', exceptConnectionId: 'c' }, 'k')
+    log.append({ ...event(1), payloadJson: '{"a":1}', from: 'ada', exceptLinkId: 'c' }, 'k')
     const [flushed] = log.flush(0)
     expect([encoded, log.read(0, 100)]).toEqual([1, [flushed]])
     expect(flushed).toMatchObject({
       data: '{"offset":1,"payload":{"a":1},"from":"ada","time":0}',
-      exceptConnectionId: 'c',
+      exceptLinkId: 'c',
       key: 'k',
     })
   })

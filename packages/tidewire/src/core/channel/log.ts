@@ -1,5 +1,5 @@
 import type { Codec, EncodableEvent, WireData } from '../../protocol/codec.ts'
-import { utf8Length } from '../../protocol/utf8.ts'
+import { wireLength } from '../../protocol/utf8.ts'
 import type { BrokerEvent } from '../ports/broker.ts'
 
 /**
@@ -121,7 +121,7 @@ export interface LogEntry {
   /** What tells values apart on a `latest` channel; else empty. */
   readonly key: string
   /** The connection that does not want it (`echo: false`). */
-  readonly exceptConnectionId: string | null
+  readonly exceptLinkId: string | null
 }
 
 /** How much of what was flushed is kept. */
@@ -138,9 +138,9 @@ export function logEntry(
   { sequence, key }: Pick<LogEntry, 'sequence' | 'key'>,
 ): LogEntry {
   const data = codec.encodeEvent(encodable(event))
-  const { time, exceptConnectionId = null } = event
-  const bytes = typeof data === 'string' ? utf8Length(data) : data.length
-  return { sequence, key, data, bytes, time, exceptConnectionId }
+  const { time, exceptLinkId = null } = event
+  const bytes = wireLength(data)
+  return { sequence, key, data, bytes, time, exceptLinkId }
 }
 
 function encodable({ position, payloadJson, from, time }: BrokerEvent): EncodableEvent {

@@ -51,7 +51,7 @@ export class Members {
     // `for of` makes an object of 40 bytes for each of thousands, as long as the
     // compiler has not optimised this very loop.
     this.#inStep.forEach((subscription) => {
-      if (except?.has(subscription.reader.connectionId)) subscription.offerPart(entries, from)
+      if (except?.has(subscription.reader.linkId)) subscription.offerPart(entries, from)
       else subscription.offer(frames, from)
     })
   }

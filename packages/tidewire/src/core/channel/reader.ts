@@ -9,6 +9,8 @@ import type { SharedFrame } from '../ports/shared-frame.ts'
  */
 export interface Reader {
   readonly connectionId: string
+  /** Whose publishes with `echo: false` it does not get (P-023): those of its own link. */
+  readonly linkId: string
   /** Looked at before every frame. */
   readonly isCongested: boolean
   send(frame: ServerFrame): void

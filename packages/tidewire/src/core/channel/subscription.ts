@@ -154,9 +154,9 @@ export class Subscription {
   }
 
   #wanted(entries: readonly LogEntry[]): readonly LogEntry[] {
-    const { connectionId } = this.reader
-    return entries.some((entry) => entry.exceptConnectionId === connectionId)
-      ? entries.filter((entry) => entry.exceptConnectionId !== connectionId)
+    const { linkId } = this.reader
+    return entries.some((entry) => entry.exceptLinkId === linkId)
+      ? entries.filter((entry) => entry.exceptLinkId !== linkId)
       : entries
   }
 

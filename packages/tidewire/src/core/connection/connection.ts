@@ -3,6 +3,7 @@ import type { WireData } from '../../protocol/codec.ts'
 import { type ErrorCode, type ProtocolError, protocolError } from '../../protocol/error-codes.ts'
 import type { AuthFrame, RequestId, ServerFrame } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
+import { wireLength } from '../../protocol/utf8.ts'
 import type { Accepted, Grant, Identity } from '../ports/auth.ts'
 import type { Handshake, Link, LinkHandler, LinkViolation, TransportName } from '../ports/link.ts'
 import type { SharedFrame } from '../ports/shared-frame.ts'
@@ -64,6 +65,10 @@ export class Connection implements Caller, Corkable, Entered, LinkHandler {
 
   get identity(): Identity | null {
     return identityIn(this.#state)
+  }
+
+  get linkId(): string {
+    return this.#handshake.linkId ?? this.connectionId
   }
 
   get transport(): TransportName {
@@ -139,7 +144,12 @@ export class Connection implements Caller, Corkable, Entered, LinkHandler {
   }
 
   send(frame: ServerFrame): void {
-    if (this.#canWrite()) this.#link.send(this.#handshake.codec.encode(frame))
+    if (!this.#canWrite()) return
+    const data = this.#handshake.codec.encode(frame)
+    const { framesSent, bytesSent } = this.engine.counters
+    framesSent.own += 1
+    bytesSent.own += wireLength(data)
+    this.#link.send(data)
   }
 
   sendShared(frame: SharedFrame): void {
@@ -309,6 +319,7 @@ export class Connection implements Caller, Corkable, Entered, LinkHandler {
   #canWrite(): boolean {
     if (this.#state.kind === 'closed') return false
     if (this.#link.bufferedBytes <= this.engine.limits.maxBufferedBytes) return true
+    this.engine.counters.limitsHit.maxBufferedBytes += 1
     this.close('tooSlow')
     return false
   }

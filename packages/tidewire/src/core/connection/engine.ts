@@ -7,6 +7,7 @@ import type { Broker } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Corkable } from '../pump.ts'
+import type { Tracing } from '../tracing.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { Limits } from './limits.ts'
 
@@ -25,6 +26,8 @@ export interface Engine {
   readonly methods: Methods
   /** How fast clients may send. */
   readonly rates: RateLimits
+  /** Null where nobody traces. */
+  readonly tracing: Tracing | null
   /** Coarse timers, many of them. */
   readonly wheel: Clock
 

@@ -27,15 +27,19 @@ export class Intake {
     for (const parsed of frames) {
       const waitMs = bytesWaitMs > 0 ? bytesWaitMs : rate.takeFrame(now)
       if (waitMs === 0 || this.#overrunNow().spares(parsed, now)) this.#connection.receive(parsed)
-      else this.#overrunNow().refuse(parsed, waitMs, now)
+      else {
+        const limit = bytesWaitMs > 0 ? 'bytesPerSecond' : rate.scarcestFrames(now)
+        this.#overrunNow().refuse(parsed, { limit, waitMs, now })
+      }
     }
   }
 
   /** Whether a ping or pong is within the rate. */
   takeControl(): boolean {
     const now = this.#connection.engine.clock.elapsedMs()
-    if (this.#rateSince(now).takeFrame(now) === 0) return true
-    this.#overrunNow().ignoreControl(now)
+    const rate = this.#rateSince(now)
+    if (rate.takeFrame(now) === 0) return true
+    this.#overrunNow().ignoreControl(rate.scarcestFrames(now), now)
     return false
   }
 

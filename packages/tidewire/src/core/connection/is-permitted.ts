@@ -1,5 +1,5 @@
 import { hasAccess, type Right } from '../channel/right.ts'
-import { inTime } from '../in-time.ts'
+import { inTime, TookTooLong } from '../in-time.ts'
 import type { Identity } from '../ports/auth.ts'
 import type { Caller } from './commands/command.ts'
 
@@ -75,6 +75,7 @@ function failed(
   { connectionId, engine }: Caller,
   { right, channel, cause }: Pick<Question, 'right' | 'channel'> & { readonly cause: unknown },
 ): false {
+  if (cause instanceof TookTooLong) engine.counters.limitsHit.permissionTimeoutMs += 1
   engine.logger.error('a permission failed; the client was refused', {
     permission: right.name,
     channel,

@@ -2,6 +2,7 @@ import { type ProtocolError, protocolError } from '../../protocol/error-codes.ts
 import type { ClientFrame, RequestId } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
 import { Excess } from '../limits/excess.ts'
+import type { FrameLimit } from '../limits/rate-limits.ts'
 import type { Engine } from './engine.ts'
 import type { OpenIds } from './open-ids.ts'
 
@@ -28,9 +29,9 @@ export class Overrun {
     return parsed.ok && parsed.frame.type === 'auth' && this.#excess.spareToken(now)
   }
 
-  /** Answers a frame that came `retryAfterMs` too early. */
-  refuse(parsed: ParsedFrame, retryAfterMs: number, now: number): void {
-    if (!this.#endure(now)) return
+  /** Answers a frame that came too early. */
+  refuse(parsed: ParsedFrame, { limit, waitMs: retryAfterMs, now }: TooEarly): void {
+    if (!this.#endure(limit, now)) return
     const id = this.#answerableId(parsed)
     // Every request has its answer; for all the rest, one a rest says enough.
     if (id !== undefined || !this.#isResting) {
@@ -40,8 +41,8 @@ export class Overrun {
   }
 
   /** Lets a ping or pong go unanswered. */
-  ignoreControl(now: number): void {
-    if (this.#endure(now)) this.rest()
+  ignoreControl(limit: FrameLimit, now: number): void {
+    if (this.#endure(limit, now)) this.rest()
   }
 
   /**
@@ -59,10 +60,10 @@ export class Overrun {
   }
 
   /** False when the connection is closed, by now at the latest. */
-  #endure(now: number): boolean {
+  #endure(limit: TooEarly['limit'], now: number): boolean {
     const { engine, isClosed } = this.#connection
     if (isClosed) return false
-    engine.counters.rateLimited += 1
+    engine.counters.limitsHit[limit] += 1
     if (!this.#excess.add(now)) return true
     this.#connection.close('rateLimited')
     return false
@@ -73,6 +74,13 @@ export class Overrun {
     const id = parsed.ok ? idOf(parsed.frame) : parsed.error.id
     return id !== undefined && this.#openIds.has(id) ? undefined : id
   }
+}
+
+/** By how much a frame came too early, at which moment, and for which limit. */
+interface TooEarly {
+  readonly limit: FrameLimit | 'bytesPerSecond'
+  readonly waitMs: number
+  readonly now: number
 }
 
 /** What it needs of its connection. */

@@ -1,4 +1,5 @@
 import type { RequestId } from '../../protocol/frames.ts'
+import { TookTooLong } from '../in-time.ts'
 import { BrokerUnavailable } from '../ports/broker.ts'
 import type { Caller } from './commands/command.ts'
 import { type Command, runCommand } from './commands/run-command.ts'
@@ -38,6 +39,8 @@ function begin(caller: Caller, frame: Command, id: RequestId | undefined): Promi
 function answerFailure(caller: Caller, { frame, id, cause }: Failure): void {
   const { connectionId, engine } = caller
   const code = cause instanceof BrokerUnavailable ? 'BROKER_UNAVAILABLE' : 'INTERNAL'
+  // A schema that answers later has as long as a permission; nothing else comes here by time.
+  if (cause instanceof TookTooLong) engine.counters.limitsHit.permissionTimeoutMs += 1
   engine.logger.error('a command failed', { command: frame.type, connectionId, cause })
   caller.refuse(id, code)
 }

@@ -93,7 +93,19 @@ export class ConnectionRate {
     this.#address?.frames.take(1)
     return 0
   }
+
+  /** Which budget has no frame left for the longest: what `takeFrame` has just answered comes from it. */
+  scarcestFrames(now: number): FrameLimit {
+    const user = this.#user?.frames.waitMs(1, now) ?? 0
+    const address = this.#address?.frames.waitMs(1, now) ?? 0
+    const own = this.#frames.waitMs(1, now)
+    if (own >= user && own >= address) return 'framesPerSecond'
+    return user >= address ? 'userFramesPerSecond' : 'addressFramesPerSecond'
+  }
 }
+
+/** The rates of frames, by the name of the option. */
+export type FrameLimit = 'framesPerSecond' | 'userFramesPerSecond' | 'addressFramesPerSecond'
 
 /** The limits that are rates, and what bounds them; see `Limits`. */
 export interface RateOptions {

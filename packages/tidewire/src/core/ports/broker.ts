@@ -14,7 +14,8 @@ import type { Position } from '../../protocol/position.ts'
  *   and only then; epoch and newest offset outlive the entries.
  * - What an engine cannot do is refused with a clear error, never left out.
  * - When the engine cannot be reached, calls reject with `BrokerUnavailable`
- *   within a bounded time and nothing is stored half.
+ *   within a bounded time and nothing is stored half. Whether the whole was stored
+ *   is not known to who gets no answer.
  */
 export interface Broker {
   /** Stores and numbers one event. Rejects with `BrokerUnavailable`. */
@@ -35,6 +36,14 @@ export interface Broker {
   /** Ends delivery: `receive` is not called after this returns. */
   unsubscribe(channel: string): void
 
+  /**
+   * Calls `listener` whenever events may have been lost on their way to this node,
+   * on any channel, and delivery goes on: readers then look into history at once.
+   * What is lost without a call is found later, by a position check. A broker that
+   * loses nothing on the way leaves it out.
+   */
+  onInterruption?(listener: () => void): void
+
   /** Reads kept events, oldest first. A channel nobody published to is empty, not an error. */
   read(channel: string, query: HistoryQuery): Promise<HistoryPage>
 
@@ -50,8 +59,14 @@ export interface NewEvent {
   readonly from?: string | undefined
   /** Makes the publish idempotent within the dedupe window. */
   readonly key?: string | undefined
-  /** The connection that does not want it back (`echo: false`). */
-  readonly exceptConnectionId?: string | undefined
+  /** The link that does not want it back (`echo: false`); see `Handshake.linkId`. */
+  readonly exceptLinkId?: string | undefined
+  /**
+   * The trace of its publish, W3C's `traceparent`, where somebody traces. It is for
+   * the delivery that follows and need not be kept; a broker that does not pass it
+   * on costs a link between two spans.
+   */
+  readonly trace?: string | undefined
 }
 
 /** An event as the broker hands it out. */
@@ -62,7 +77,9 @@ export interface BrokerEvent {
   readonly from?: string | undefined
   /** When the broker took it, ms since the epoch. */
   readonly time: number
-  readonly exceptConnectionId?: string | undefined
+  readonly exceptLinkId?: string | undefined
+  /** As it was published, where the broker passes it on. */
+  readonly trace?: string | undefined
 }
 
 /** What became of a publish. */
@@ -102,7 +119,11 @@ export interface HistoryPage {
   readonly events: readonly BrokerEvent[]
 }
 
-/** The engine behind a broker did not answer. Nothing was stored; trying again later is safe with a key. */
+/**
+ * The engine behind a broker did not answer. Nothing was stored half; an engine
+ * that got the event and could not say so has stored it. Trying again later is
+ * safe with a key.
+ */
 export class BrokerUnavailable extends Error {
   override readonly name = 'BrokerUnavailable'
 }

@@ -56,8 +56,8 @@ export interface LinkHandler {
   onClose(code: number): void
 }
 
-/** What a transport closes for, by the name of the close code. */
-export type LinkViolation = 'badFraming' | 'badUtf8' | 'tooLarge'
+/** What a transport closes for, by the name of the close code; who shows no life is cut without one. */
+export type LinkViolation = 'badFraming' | 'badUtf8' | 'tooLarge' | 'heartbeatTimeout'
 
 /** What is known of a link when it opens. */
 export interface Handshake {
@@ -70,6 +70,11 @@ export interface Handshake {
   readonly accepted?: Accepted | undefined
   /** What it may do, when it is a backend's; else the channels say. */
   readonly grant?: Grant | undefined
+  /**
+   * What all requests of one client's link have in common, when a link is more
+   * than one request; a secret of that client. Default: the connection's id.
+   */
+  readonly linkId?: string | undefined
 }
 
 /** The ways in: `http` is one request with one answer. */

@@ -3,19 +3,37 @@ import type { Histogram } from '../../core/histogram.ts'
 /**
  * Metrics as Prometheus reads them: its text format, version 0.0.4.
  */
-export interface Metric {
+export type Metric = NumberMetric | HistogramMetric
+
+/** A number, or a few of them that labels tell apart. */
+export interface NumberMetric extends Described {
+  readonly kind: 'counter' | 'gauge'
+  readonly samples: readonly Sample[]
+}
+
+/** How often something was how large. */
+export interface HistogramMetric extends Described {
+  readonly kind: 'histogram'
+  readonly samples: readonly HistogramSample[]
+}
+
+interface Described {
   /** With its unit at the end: `tidewire_pass_seconds`; counters end in `_total`. */
   readonly name: string
-  readonly kind: 'counter' | 'gauge' | 'histogram'
   /** One line: what it means. */
   readonly help: string
-  readonly samples: readonly Sample[] | Histogram
 }
 
 /** One number, and what tells it from its neighbours. */
 export interface Sample {
   readonly labels?: Labels
   readonly value: number
+}
+
+/** One histogram, and what tells it from its neighbours. */
+interface HistogramSample {
+  readonly labels?: Labels
+  readonly histogram: Histogram
 }
 
 /** Few, and of few values each: never a user, an address or a channel. */
@@ -29,27 +47,41 @@ export function expositionOf(metrics: readonly Metric[]): string {
   return metrics.map(blockOf).join('')
 }
 
-function blockOf({ name, kind, help, samples }: Metric): string {
-  const lines = 'counts' in samples ? histogramLines(name, samples) : sampleLines(name, samples)
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...lines, ''].join('\n')
+function blockOf(metric: Metric): string {
+  const { name, kind, help } = metric
+  return [`# HELP ${name} ${escaped(help)}`, `# TYPE ${name} ${kind}`, ...linesOf(metric), ''].join(
+    '\n',
+  )
 }
 
-function sampleLines(name: string, samples: readonly Sample[]): readonly string[] {
-  return samples.map(({ labels = {}, value }) => `${name}${labelText(labels)} ${value}`)
+function linesOf(metric: Metric): readonly string[] {
+  const { name } = metric
+  if (metric.kind === 'histogram') return metric.samples.flatMap((one) => histogramLines(name, one))
+  return metric.samples.map(({ labels = {}, value }) => `${name}${labelText(labels)} ${value}`)
 }
 
 // Buckets are cumulative: each holds all below its bound.
-function histogramLines(name: string, { bounds, counts, sum }: Histogram): readonly string[] {
+function histogramLines(
+  name: string,
+  { labels = {}, histogram: { bounds, counts, sum } }: HistogramSample,
+): readonly string[] {
   let total = 0
   const buckets = counts.map((count, index) => {
     total += count
-    return `${name}_bucket${labelText({ le: String(bounds[index] ?? '+Inf') })} ${total}`
+    return `${name}_bucket${labelText({ ...labels, le: String(bounds[index] ?? '+Inf') })} ${total}`
   })
-  return [...buckets, `${name}_sum ${sum}`, `${name}_count ${total}`]
+  const own = labelText(labels)
+  return [...buckets, `${name}_sum${own} ${sum}`, `${name}_count${own} ${total}`]
 }
 
-// Values come from tables of our own; only a backslash, a quote or a line end would need an escape.
 function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  const pairs = Object.entries(labels).map(
+    ([label, value]) => `${label}="${escaped(value).replaceAll('"', '\\"')}"`,
+  )
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+// What would end a line, or begin an escape.
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
 }

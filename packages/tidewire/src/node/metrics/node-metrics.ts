@@ -1,17 +1,33 @@
 import type { Counters } from '../../core/counters.ts'
-import type { Metric, Sample } from './exposition.ts'
+import type { Histogram } from '../../core/histogram.ts'
+import type { HistogramMetric, Metric, NumberMetric, Sample } from './exposition.ts'
+import { limitsHit } from './limits-hit.ts'
+import type { BrokerMeter, BrokerMeters, MeasuredBroker } from './measured-broker.ts'
 
 /**
  * What a node says of itself. Each metric has a row in docs/reference/metrics.md;
  * a test compares the two.
  */
 export function nodeMetrics(state: NodeState): readonly Metric[] {
-  return [...gauges(state), ...traffic(state.counters), ...troubles(state.counters)]
+  const { counters, broker } = state
+  return [
+    ...gauges(state),
+    ...traffic(counters),
+    ...delivery(counters),
+    ...brokerMetrics(broker.meters),
+    counter(
+      'tidewire_broker_interruptions_total',
+      'How often events may have been lost on their way here, and were looked for in history.',
+      one(broker.interruptions),
+    ),
+    ...troubles(counters),
+  ]
 }
 
 /** A node at a moment. */
 export interface NodeState {
   readonly counters: Readonly<Counters>
+  readonly broker: Pick<MeasuredBroker, 'meters' | 'interruptions'>
   /** Open connections, by transport. */
   readonly connections: Readonly<Record<string, number>>
   readonly channels: number
@@ -54,53 +70,89 @@ function traffic(counters: Readonly<Counters>): readonly Metric[] {
       one(counters.bytesReceived),
     ),
     counter(
+      'tidewire_frames_sent_total',
+      'Frames given to links, by who they were made for.',
+      samplesOf('audience', counters.framesSent),
+    ),
+    counter(
+      'tidewire_bytes_sent_total',
+      'Bytes of frames given to links, before compression, by who they were made for.',
+      samplesOf('audience', counters.bytesSent),
+    ),
+  ]
+}
+
+function delivery(counters: Readonly<Counters>): readonly Metric[] {
+  return [
+    counter(
       'tidewire_flushes_total',
       'Channels flushed to readers in step.',
       one(counters.flushes),
     ),
     counter(
       'tidewire_deliveries_total',
-      'Events × readers in step they were sent to.',
-      one(counters.deliveries),
+      'Events × readers they were sent to, by whether all in step got them at once or one alone.',
+      samplesOf('audience', { 'in-step': counters.deliveries, alone: counters.deliveriesAlone }),
     ),
-    counter(
-      'tidewire_bytes_delivered_total',
-      'Bytes of frames × readers in step, before compression.',
-      one(counters.bytesDelivered),
+    histogram(
+      'tidewire_events_per_flush',
+      'Events that left a channel at once.',
+      counters.eventsPerFlush,
     ),
-    {
-      name: 'tidewire_events_per_flush',
-      kind: 'histogram',
-      help: 'Events that left a channel at once.',
-      samples: counters.eventsPerFlush,
-    },
-    {
-      name: 'tidewire_pass_seconds',
-      kind: 'histogram',
-      help: 'How long passes of the pump took.',
-      samples: counters.passSeconds,
-    },
+    histogram(
+      'tidewire_flush_delay_seconds',
+      'From the arrival of the oldest event of a flush at this node to the flush.',
+      counters.flushDelaySeconds,
+    ),
+    histogram('tidewire_pass_seconds', 'How long passes of the pump took.', counters.passSeconds),
     counter(
       'tidewire_recoveries_total',
       'Subscriptions that came with a position, by what became of it.',
       samplesOf('result', counters.recoveries),
     ),
+    counter('tidewire_gaps_total', 'Gaps told, by reason.', samplesOf('reason', counters.gaps)),
+    counter('tidewire_events_missed_total', 'Events those gaps stand for.', one(counters.missed)),
+  ]
+}
+
+function brokerMetrics(meters: BrokerMeters): readonly Metric[] {
+  const operations = Object.entries(meters)
+  const byOperation = (numberOf: (meter: BrokerMeter) => number): readonly Sample[] =>
+    operations.map(([operation, meter]) => ({ labels: { operation }, value: numberOf(meter) }))
+  return [
+    {
+      name: 'tidewire_broker_operation_seconds',
+      kind: 'histogram',
+      help: 'How long the broker took to answer, failures included.',
+      samples: operations.map(([operation, { seconds }]) => ({
+        labels: { operation },
+        histogram: seconds,
+      })),
+    },
     counter(
-      'tidewire_credentials_total',
-      'Credentials looked at, by what became of them.',
-      samplesOf('result', counters.credentials),
+      'tidewire_broker_failures_total',
+      'What the broker was asked for and did not do.',
+      byOperation(({ failures }) => failures),
+    ),
+    gauge(
+      'tidewire_broker_pending',
+      'What the broker was asked for and has not answered yet.',
+      byOperation(({ pending }) => pending),
     ),
   ]
 }
 
 function troubles(counters: Readonly<Counters>): readonly Metric[] {
   return [
-    counter('tidewire_gaps_total', 'Gaps told, by reason.', samplesOf('reason', counters.gaps)),
-    counter('tidewire_events_missed_total', 'Events those gaps stand for.', one(counters.missed)),
     counter(
-      'tidewire_rate_limited_total',
-      'Frames, pings and pongs over a rate.',
-      one(counters.rateLimited),
+      'tidewire_credentials_total',
+      'Credentials looked at, by what became of them.',
+      samplesOf('result', counters.credentials),
+    ),
+    counter(
+      'tidewire_limits_hit_total',
+      'How often a limit was hit, by the name of its option.',
+      samplesOf('limit', limitsHit(counters)),
     ),
     counter(
       'tidewire_errors_total',
@@ -114,18 +166,22 @@ function troubles(counters: Readonly<Counters>): readonly Metric[] {
     ),
     counter(
       'tidewire_connections_refused_total',
-      'Connections there was no room for, by whose limit it was.',
-      samplesOf('limit', counters.refusedConnections),
+      'Connections that were not let in, by why.',
+      samplesOf('reason', counters.refusedConnections),
     ),
   ]
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+function gauge(name: string, help: string, samples: readonly Sample[]): NumberMetric {
   return { name, kind: 'gauge', help, samples }
 }
 
-function counter(name: string, help: string, samples: readonly Sample[]): Metric {
+function counter(name: string, help: string, samples: readonly Sample[]): NumberMetric {
   return { name, kind: 'counter', help, samples }
+}
+
+function histogram(name: string, help: string, observed: Histogram): HistogramMetric {
+  return { name, kind: 'histogram', help, samples: [{ histogram: observed }] }
 }
 
 function one(value: number): readonly Sample[] {

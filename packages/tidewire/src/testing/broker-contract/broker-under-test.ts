@@ -25,6 +25,12 @@ export interface BrokerUnderTest extends AsyncDisposable {
   passTime(ms: number): Promise<void>
 
   /**
+   * Cuts what is passed on to `broker` for a moment. Leave it out for an engine
+   * that loses no event on its way to a node.
+   */
+  interrupt?(): Promise<void>
+
+  /**
    * Makes the engine lose its logs, as a crash of it would, and answers a
    * broker that is connected to what is left.
    */

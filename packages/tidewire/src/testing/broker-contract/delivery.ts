@@ -101,6 +101,25 @@ export const deliveryCases: readonly BrokerCase[] = [
     },
   },
   {
+    name: 'tells when events may have been lost on their way, has them, and goes on',
+    async check({ broker, otherNode = broker, interrupt }) {
+      if (interrupt === undefined) return
+      const inbox = new EventInbox()
+      const start = await broker.subscribe('live', inbox.receive, roomyHistory)
+      const told = new Promise<void>((resolve) => broker.onInterruption?.(resolve))
+      await interrupt()
+      await publishNumbers(otherNode, 'live', { count: 3 })
+      await told
+      const { events } = await broker.read('live', { after: start?.offset ?? 0 })
+      assert.deepEqual(
+        events.map(({ payloadJson }) => payloadJson),
+        ['1', '2', '3'],
+      )
+      await publishNumbers(otherNode, 'live', { count: 1, from: 4 })
+      await inbox.until('4')
+    },
+  },
+  {
     name: 'delivers nothing for a subscription that ended before it began',
     async check({ broker }) {
       const [first, second] = [new EventInbox(), new EventInbox()]

@@ -74,7 +74,7 @@ export const orderCases: readonly BrokerCase[] = [
         {
           payloadJson: '{"text":"é \\"😀\\"","__proto__":{"n":1}}',
           from: 'Zoë',
-          exceptConnectionId: 'c1',
+          exceptLinkId: 'c1',
         },
         roomyHistory,
       )
@@ -86,11 +86,11 @@ export const orderCases: readonly BrokerCase[] = [
         position: published.position,
         payloadJson: '{"text":"é \\"😀\\"","__proto__":{"n":1}}',
         from: 'Zoë',
-        exceptConnectionId: 'c1',
+        exceptLinkId: 'c1',
         time: full?.time,
       })
       assert.deepEqual(
-        [bare?.payloadJson, bare?.from, bare?.exceptConnectionId],
+        [bare?.payloadJson, bare?.from, bare?.exceptLinkId],
         ['null', undefined, undefined],
       )
       assert.deepEqual((await broker.read('order', {})).events, inbox.events)

@@ -105,7 +105,7 @@ export class WebSocketLink implements Link, Beating {
 
   beat(): void {
     this.#silentBeats = this.#hasShownLife ? 0 : this.#silentBeats + 1
-    if (this.#silentBeats >= (this.isCongested ? congestedBeats : 1)) return this.terminate()
+    if (this.#silentBeats >= (this.isCongested ? congestedBeats : 1)) return this.#giveUp()
     this.#hasShownLife = false
     this.#awaitsPong = true
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping(ignoreResult)
@@ -150,6 +150,11 @@ export class WebSocketLink implements Link, Beating {
 
   #pass(bytes: Buffer, isBinary: boolean): void {
     this.#handler?.onData(isBinary ? bytes : bytes.toString(), bytes.length)
+  }
+
+  #giveUp(): void {
+    this.#handler?.onViolation('heartbeatTimeout')
+    this.terminate()
   }
 
   // What was read already comes first.

@@ -2,7 +2,7 @@ import type { CallFrame } from '../../../protocol/frames.ts'
 import type { MethodContract } from '../../../protocol/method-types.ts'
 import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
 import { isAllowed } from '../../channel/right.ts'
-import { inTime } from '../../in-time.ts'
+import { inTime, TookTooLong } from '../../in-time.ts'
 import type { Caller } from './command.ts'
 
 /** P-024: one answer a call, whatever its handler does. */
@@ -30,8 +30,9 @@ async function answer(
     caller.send({ type: 'result', id, payload: payload ?? null })
   } catch (cause) {
     // P-052: the cause is for the operator, never for the caller.
-    const { connectionId } = caller
-    caller.engine.logger.error('a method failed', { method: name, connectionId, cause })
+    const { connectionId, engine } = caller
+    if (cause instanceof TookTooLong) engine.counters.limitsHit.callTimeoutMs += 1
+    engine.logger.error('a method failed', { method: name, connectionId, cause })
     caller.refuse(id, 'HANDLER_FAILED')
   }
 }

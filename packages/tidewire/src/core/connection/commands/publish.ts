@@ -1,9 +1,11 @@
+import type { ErrorCode } from '../../../protocol/error-codes.ts'
 import type { AckFrame, PublishFrame } from '../../../protocol/frames.ts'
 import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
 import type { ChannelRule } from '../../channel/rules.ts'
 import { inTime } from '../../in-time.ts'
 import type { Identity } from '../../ports/auth.ts'
 import type { NewEvent, Published } from '../../ports/broker.ts'
+import type { PublishSpan } from '../../tracing.ts'
 import { isPermitted } from '../is-permitted.ts'
 import type { Caller } from './command.ts'
 
@@ -18,6 +20,16 @@ export function publish(caller: Caller, frame: PublishFrame): Promise<void> | vo
   const { id, channel } = frame
   const rule = caller.engine.ruleOf(channel)
   if (rule === null) return caller.refuse(id, 'FORBIDDEN')
+  const { tracing } = caller.engine
+  if (tracing === null) return begin(caller, frame, rule)
+  return tracing.publish(rule.pattern, (span) => begin(caller, { ...frame, span }, rule))
+}
+
+/** A frame, and the span of its publish where somebody traces. */
+type Publish = PublishFrame & { readonly span?: PublishSpan }
+
+function begin(caller: Caller, frame: Publish, rule: ChannelRule): Promise<void> | void {
+  const { channel } = frame
   const verdict = judge(caller, frame, rule)
   const mustWait =
     verdict instanceof Promise ||
@@ -35,7 +47,7 @@ interface Verdict {
   readonly payload: CheckedPayload | null
 }
 
-function judge(caller: Caller, frame: PublishFrame, rule: ChannelRule): Verdict | Promise<Verdict> {
+function judge(caller: Caller, frame: Publish, rule: ChannelRule): Verdict | Promise<Verdict> {
   const permitted = isPermitted(caller, rule.publish, frame.channel)
   if (permitted === true) return check(caller, frame, rule)
   if (permitted === false) return { rule, publisher: caller.identity, payload: null }
@@ -46,7 +58,7 @@ function judge(caller: Caller, frame: PublishFrame, rule: ChannelRule): Verdict 
 
 function check(
   { identity: publisher, engine }: Caller,
-  frame: PublishFrame,
+  frame: Publish,
   rule: ChannelRule,
 ): Verdict | Promise<Verdict> {
   const checked = checkPayload(rule.schema, frame.payload)
@@ -60,7 +72,7 @@ function check(
 
 async function publishInTurn(
   caller: Caller,
-  frame: PublishFrame,
+  frame: Publish,
   asked: Verdict | Promise<Verdict>,
 ): Promise<void> {
   const turn = caller.publishOrder.enter(frame.channel)
@@ -85,7 +97,7 @@ async function hasJoined({ subscriptions }: Caller, channel: string): Promise<vo
 }
 
 // Who was judged may have renewed its token while it waited for its turn.
-async function upToDate(caller: Caller, frame: PublishFrame, verdict: Verdict): Promise<Verdict> {
+async function upToDate(caller: Caller, frame: Publish, verdict: Verdict): Promise<Verdict> {
   let current = verdict
   while (current.publisher !== caller.identity && !caller.isClosed) {
     current = await judge(caller, frame, verdict.rule)
@@ -93,17 +105,14 @@ async function upToDate(caller: Caller, frame: PublishFrame, verdict: Verdict): 
   return current
 }
 
-function handOn(
-  caller: Caller,
-  frame: PublishFrame,
-  { rule, payload }: Verdict,
-): Promise<void> | void {
-  const { id, channel } = frame
-  if (caller.isClosed) return
-  if (payload === null) return caller.refuse(id, 'FORBIDDEN')
-  if (!payload.ok) return caller.refuse(id, 'INVALID_PAYLOAD', payload.message)
+function handOn(caller: Caller, frame: Publish, { rule, payload }: Verdict): Promise<void> | void {
+  const { id, channel, span } = frame
+  if (caller.isClosed) return span?.refused('CLOSED')
+  if (payload === null) return refuse(caller, frame, ['FORBIDDEN'])
+  if (!payload.ok) return refuse(caller, frame, ['INVALID_PAYLOAD', payload.message])
   const event = newEvent(caller, frame, payload.json)
   return caller.engine.broker.publish(channel, event, rule.history).then((published) => {
+    span?.stored(published)
     if (id !== undefined) acknowledge(caller, { id, channel }, published)
   })
 }
@@ -118,11 +127,21 @@ function acknowledge(
   else caller.send({ type: 'ack', id, channel, position })
 }
 
-function newEvent(caller: Caller, { key, echo }: PublishFrame, payloadJson: string): NewEvent {
-  return {
+function refuse(
+  caller: Caller,
+  { id, span }: Publish,
+  [code, message]: readonly [code: ErrorCode, message?: string],
+): void {
+  span?.refused(code)
+  caller.refuse(id, code, message)
+}
+
+function newEvent(caller: Caller, { key, echo, span }: Publish, payloadJson: string): NewEvent {
+  const event = {
     payloadJson,
     from: caller.identity?.userId,
     key,
-    exceptConnectionId: echo === false ? caller.connectionId : undefined,
+    exceptLinkId: echo === false ? caller.linkId : undefined,
   }
+  return span === undefined ? event : { ...event, trace: span.trace }
 }
