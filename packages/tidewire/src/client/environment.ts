@@ -3,7 +3,7 @@ import type { Dial } from './dial.ts'
 
 /**
  * Everything the client takes from the world around it. Nothing in this folder
- * reaches past it, except the two files that fill it in.
+ * reaches past it, except the two files that fill it in and `fallback/fetch-post.ts`.
  */
 export interface Environment {
   readonly clock: Clock

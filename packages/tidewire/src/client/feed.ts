@@ -101,7 +101,7 @@ export class Feed {
   /** The server says what will not come (P-032). */
   takeGap({ from, to, missed, reason }: GapFrame): void {
     const isAhead = (missedBetween(from, this.#position) ?? 0) > 0
-    if (!isAhead) this.#goOn({ from, to, missed, reason })
+    if (!isAhead) this.#goOn({ from, to, missed: missed ?? missedBetween(from, to), reason })
     // The source before had more (P-061), or all of it.
     else if ((missedBetween(to, this.#position) ?? -1) < 0) this.#skip(to, reason)
     this.#checkRecovery()

@@ -23,20 +23,12 @@ export function handshakeRefusal(
 ): HandshakeRefusal {
   const seconds = /^\s*(\d{1,4})\s*$/.exec(retryAfter ?? '')?.[1]
   const delay = seconds === undefined ? '' : `; retryAfterMs=${Number(seconds) * 1_000}`
-  return { code: closeCodeOf(status), reason: `the handshake was refused with ${status}${delay}` }
+  return { code: closeCodes.get(status) ?? 1006, reason: `refused with ${status}${delay}` }
 }
 
-function closeCodeOf(status: number | undefined): number {
-  switch (status) {
-    case 401:
-      return 4001
-    case 403:
-      return 4003
-    case 429:
-      return 4012
-    case 503:
-      return 1013
-    default:
-      return 1006
-  }
-}
+const closeCodes: ReadonlyMap<number | undefined, number> = new Map([
+  [401, 4001],
+  [403, 4003],
+  [429, 4012],
+  [503, 1013],
+])

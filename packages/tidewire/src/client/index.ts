@@ -8,6 +8,8 @@ import { browserEnvironment } from './browser-environment.ts'
 import type { AnyChannels, ClientOf } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { connectIn } from './connect.ts'
+import type { Dial } from './dial.ts'
+import { type HttpFallbackOptions, httpFallbackIn } from './fallback/http-fallback.ts'
 
 export type {
   ChannelOf,
@@ -24,6 +26,9 @@ export type { ClientOptions } from './client-options.ts'
 export type { ClientState } from './client-state.ts'
 export type { Clock } from './clock.ts'
 export type { Dial, Link, LinkHandlers } from './dial.ts'
+export type { FallbackStorage } from './fallback/fallback-memory.ts'
+export type { HttpFallbackOptions, HttpWay } from './fallback/http-fallback.ts'
+export type { Post, PostEnd, PostHearer, PostRequest } from './fallback/post.ts'
 export { type LatestValue, type LatestValuesOptions, latestValue } from './latest-value.ts'
 export type {
   ChannelEvent,
@@ -59,4 +64,20 @@ export function connect<TDeclares extends DeclaresChannels = AnyChannels>(
   options: ClientOptions = {},
 ): ClientOf<TDeclares> {
   return connectIn<TDeclares>(browserEnvironment(), url, options)
+}
+
+/**
+ * For `connect`'s `dial`: WebSocket first, and where a proxy or a firewall does
+ * not let it through, server-sent events, then long-poll, with the same API and
+ * the same guarantees. The server has to serve plain HTTP (`tide.httpHandler()`).
+ *
+ * What it costs: each change of subscriptions is a request, and a channel without
+ * history may lose events meanwhile, which is told as a gap; over long-poll that
+ * may be between any two events.
+ *
+ * @example
+ * const client = connect<typeof tide>('/ws', { dial: httpFallback() })
+ */
+export function httpFallback(options: HttpFallbackOptions = {}): Dial {
+  return httpFallbackIn(browserEnvironment(), options)
 }

@@ -47,7 +47,7 @@ describe('loading the client', () => {
   it('gives both entries the same surface', async () => {
     const [browser, node] = await Promise.all([import('./index.ts'), import('./node.ts')])
     expect(new Set(Object.keys(browser))).toEqual(
-      new Set(['TidewireError', 'connect', 'isTidewireError', 'latestValue']),
+      new Set(['TidewireError', 'connect', 'httpFallback', 'isTidewireError', 'latestValue']),
     )
     expect(new Set(Object.keys(node))).toEqual(new Set(Object.keys(browser)))
   })

@@ -143,7 +143,7 @@ describe('the client for Node', () => {
       await using client = connect(server.url, { minDelayMs: 1, maxDelayMs: 1 })
       expect(await entering(client, 'closed')).toMatchObject({
         code,
-        reason: `the handshake was refused with ${status}`,
+        reason: `refused with ${status}`,
       })
       // Forbidden may mean a token that is too old: one more try.
       expect(seen).toHaveLength(status === 403 ? 2 : 1)

@@ -10,6 +10,7 @@ import type { ClientOptions } from './client-options.ts'
 import { connectIn } from './connect.ts'
 import type { Dial } from './dial.ts'
 import type { Environment } from './environment.ts'
+import { type HttpFallbackOptions, httpFallbackIn } from './fallback/http-fallback.ts'
 import { type HandshakeRefusal, handshakeRefusal } from './handshake-refusal.ts'
 import { webSocketDial } from './web-socket-dial.ts'
 
@@ -28,6 +29,9 @@ export type { ClientOptions } from './client-options.ts'
 export type { ClientState } from './client-state.ts'
 export type { Clock } from './clock.ts'
 export type { Dial, Link, LinkHandlers } from './dial.ts'
+export type { FallbackStorage } from './fallback/fallback-memory.ts'
+export type { HttpFallbackOptions, HttpWay } from './fallback/http-fallback.ts'
+export type { Post, PostEnd, PostHearer, PostRequest } from './fallback/post.ts'
 export { type LatestValue, type LatestValuesOptions, latestValue } from './latest-value.ts'
 export type {
   ChannelEvent,
@@ -62,6 +66,14 @@ export function connect<TDeclares extends DeclaresChannels = AnyChannels>(
   options: ClientOptions = {},
 ): ClientOf<TDeclares> {
   return connectIn<TDeclares>(nodeEnvironment(), url, options)
+}
+
+/**
+ * See `httpFallback` for browsers. Here a handshake that was refused with a
+ * status is no reason to try another way: the client does what the status says.
+ */
+export function httpFallback(options: HttpFallbackOptions = {}): Dial {
+  return httpFallbackIn(nodeEnvironment(), options)
 }
 
 function nodeEnvironment(): Environment {

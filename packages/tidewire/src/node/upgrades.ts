@@ -64,7 +64,13 @@ function leaveToApplication(server: NodeServer, request: IncomingMessage, socket
   // Without a parser the request never ends by itself, and an application that
   // reads its body would wait for ever. An upgrade request has none.
   request.push(null)
-  response.assignSocket(request.socket)
+  try {
+    response.assignSocket(request.socket)
+  } catch {
+    // The answer to a request before this one is still on its way, and the socket
+    // is that one's. Nobody who means well says both in one breath.
+    return request.socket.destroySoon()
+  }
   response.once('finish', () => {
     response.detachSocket(request.socket)
     // A peer that never closes its side would keep the socket.

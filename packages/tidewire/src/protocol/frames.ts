@@ -221,6 +221,14 @@ export interface DrainFrame {
   readonly closeAfterMs: number
 }
 
+/** P-070, P-074: over plain HTTP, what a close frame of a WebSocket says; nothing follows it. */
+export interface CloseFrame {
+  readonly type: 'close'
+  /** A close code of PROTOCOL.md. */
+  readonly code: number
+  readonly reason: string
+}
+
 export type ServerFrame =
   | ConnectedFrame
   | AuthAckFrame

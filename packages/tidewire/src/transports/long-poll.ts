@@ -9,8 +9,9 @@ import type {
   UnsubscribedFrame,
 } from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
+import { utf8Length } from '../protocol/utf8.ts'
 import { type Ending, isAnswer, questionId } from './http/ask.ts'
-import { Exchange, type ExchangeHearer } from './http/exchange.ts'
+import { Exchange, type ExchangeHearer, fullBytes } from './http/exchange.ts'
 import { eventsIn } from './long-poll/frame-events.ts'
 
 /**
@@ -26,7 +27,10 @@ export class LongPoll implements ExchangeHearer {
   readonly #onResult: (result: PollResult) => void
   readonly #events: string[] = []
   #position: Position | null
+  #heldBytes = 0
   #hasBegun = false
+  /** When it has waited long enough, as the wheel counts. */
+  #endsAt = Number.POSITIVE_INFINITY
   #cancelWait: CancelTimer | null = null
   #cancelGathering: CancelTimer | null = null
   #isOver = false
@@ -39,6 +43,10 @@ export class LongPoll implements ExchangeHearer {
     this.#exchange.start(accept, { ...caller, transport: 'long-poll' })
     const start = since === undefined ? {} : { since }
     this.#exchange.say({ type: 'subscribe', id: questionId, channel, ...start })
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
   }
 
   /** Its client has left: nothing is answered. */
@@ -59,9 +67,11 @@ export class LongPoll implements ExchangeHearer {
     if (this.#isOver) return
     for (const { text, offset } of this.#wanted(frame)) {
       this.#events.push(text)
+      this.#heldBytes += utf8Length(text)
       this.#position = offsetIn(frame, offset)
     }
-    if (this.#events.length >= this.#options.limit) return this.#answer()
+    const isFull = this.#events.length >= this.#options.limit || this.#heldBytes > fullBytes
+    if (isFull) return this.#answer()
     this.#cancelGathering ??= this.#options.clock.after(gatherMs, () => this.#answer())
   }
 
@@ -89,9 +99,14 @@ export class LongPoll implements ExchangeHearer {
     else this.#answer({ recovered: false, reason })
   }
 
+  // Whichever ends first: nobody waits for longer than it has asked for.
   #wait(delayMs: number): void {
+    const { wheel } = this.#options
+    const endsAt = wheel.elapsedMs() + delayMs
+    if (endsAt >= this.#endsAt) return
+    this.#endsAt = endsAt
     this.#cancelWait?.()
-    this.#cancelWait = this.#options.wheel.after(delayMs, () => this.#answer())
+    this.#cancelWait = wheel.after(delayMs, () => this.#answer())
   }
 
   #end({ code, message }: UnsubscribedFrame): void {

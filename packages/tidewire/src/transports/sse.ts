@@ -1,17 +1,19 @@
 import type { Clock } from '../core/ports/clock.ts'
 import type { AcceptLink, Handshake } from '../core/ports/link.ts'
 import { OpenLinks } from './open-links.ts'
+import { FrameLink, type OpenFrameLink } from './sse/frame-link.ts'
 import { type OpenStream, SseLink } from './sse/link.ts'
 
 /**
- * Server-sent events: turns a response into a link (P-070).
+ * Server-sent events: turns a response into a link, of events (P-070) or of
+ * frames (P-074).
  *
  * All streams beat on one timer, twice a heartbeat: proxies cut what is silent
  * for a minute, and a stream cannot be asked whether it lives.
  */
 export class SseTransport {
   readonly #options: SseTransportOptions
-  readonly #links: OpenLinks<SseLink>
+  readonly #links: OpenLinks<SseLink | FrameLink>
 
   constructor(options: SseTransportOptions) {
     this.#options = options
@@ -22,6 +24,14 @@ export class SseTransport {
   open(stream: OpenStream, caller: Omit<Handshake, 'codec' | 'transport'>): void {
     const { accept, wheel } = this.#options
     const link = new SseLink(stream, { wheel, onEnd: (ended) => this.#links.remove(ended) })
+    this.#links.add(link)
+    link.start(accept(link, { ...caller, codec: link.codec, transport: 'sse' }))
+  }
+
+  /** Begins a stream of frames. */
+  openFrames(request: OpenFrameLink, caller: Omit<Handshake, 'codec' | 'transport'>): void {
+    const { accept, wheel } = this.#options
+    const link = new FrameLink(request, { wheel, onEnd: (ended) => this.#links.remove(ended) })
     this.#links.add(link)
     link.start(accept(link, { ...caller, codec: link.codec, transport: 'sse' }))
   }

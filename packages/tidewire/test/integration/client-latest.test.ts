@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../../src/client/deferred.ts'
-import { connect, type LatestValue, latestValue } from '../../src/client/node.ts'
+import { type LatestValue, latestValue } from '../../src/client/node.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { startServer } from '../support/start-server.ts'
+import { connectOver, ways } from '../support/ways.ts'
 
 const channels = {
   state: { subscribe: 'anyone', delivery: 'latest' },
@@ -37,11 +38,11 @@ function symbolOf(payload: unknown): unknown {
     : undefined
 }
 
-describe('P-033 the newest value', () => {
+describe.each(ways)('P-033 the newest value, over %s', (way) => {
   test('is there with the subscription, and follows', async () => {
     await using server = await startServer({ channels })
     for (const n of [1, 2, 3]) await server.tide.publish('state', n)
-    await using client = connect(server.url)
+    await using client = connectOver(way, server.url)
     const store = latestValue(client.channel('state'))
     const first = deferred<unknown>()
     store.subscribe(() => first.resolve(store.get()))
@@ -59,7 +60,7 @@ describe('P-033 the newest value', () => {
     await publish('INIT', 1)
     await publish('ACME', 2)
     const errors: unknown[] = []
-    await using client = connect(proxy.url, { minDelayMs: 1, maxDelayMs: 20 })
+    await using client = connectOver(way, proxy.url, { minDelayMs: 1, maxDelayMs: 20 })
     client.on('error', (error) => errors.push(error))
     const store = latestValue(client.channel('prices'), { keyOf: symbolOf })
     await becoming(store, ({ size }) => size === 2)

@@ -4,6 +4,7 @@ import { type Client, connect, type Dial } from '../../src/client/node.ts'
 import { webSocketDial } from '../../src/client/web-socket-dial.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
+import { connectOver, ways } from '../support/ways.ts'
 
 const quick = { minDelayMs: 1, maxDelayMs: 20 }
 
@@ -35,12 +36,12 @@ function recordingDial(sent: string[]): Dial {
   }
 }
 
-describe('P-023 a publish of the client', () => {
+describe.each(ways)('P-023 a publish of the client, over %s', (way) => {
   test('enters once when the connection breaks between it and its ack', async () => {
     await using server = await startServer()
     await using proxy = await startLossyProxy(server.port)
-    await using witness = connect(server.url)
-    await using client = connect(proxy.url, quick)
+    await using witness = connectOver(way, server.url)
+    await using client = connectOver(way, proxy.url, quick)
     const seen = await listenTo(witness, 'log:a')
     await client.channel('log:a').publish('before')
     const ackLost = proxy.silence('server')
@@ -59,7 +60,7 @@ describe('P-023 a publish of the client', () => {
   test('enters when the connection breaks before the server has read it', async () => {
     await using server = await startServer()
     await using proxy = await startLossyProxy(server.port)
-    await using client = connect(proxy.url, quick)
+    await using client = connectOver(way, proxy.url, quick)
     await client.channel('log:a').publish('before')
     const lost = proxy.silence('client')
     const published = client.channel('log:a').publish('once')
@@ -72,8 +73,8 @@ describe('P-023 a publish of the client', () => {
   test('keeps its order over a break', async () => {
     await using server = await startServer()
     await using proxy = await startLossyProxy(server.port)
-    await using witness = connect(server.url)
-    await using client = connect(proxy.url, quick)
+    await using witness = connectOver(way, server.url)
+    await using client = connectOver(way, proxy.url, quick)
     const seen = await listenTo(witness, 'log:a')
     const channel = client.channel('log:a')
     await channel.publish(0)
@@ -93,8 +94,7 @@ describe('P-023 a publish of the client', () => {
 
   test('with echo: false does not come back, and what follows it is no hole', async () => {
     await using server = await startServer()
-    const sent: string[] = []
-    await using client = connect(server.url, { dial: recordingDial(sent) })
+    await using client = connectOver(way, server.url)
     await using other = connect(server.url)
     const channel = client.channel('log:a')
     const seen = await listenTo(client, 'log:a')
@@ -105,7 +105,18 @@ describe('P-023 a publish of the client', () => {
     await channel.publish('mine 3', { echo: false })
     await channel.publish('mine 4')
     expect(await seen.next()).toMatchObject({ value: { payload: 'mine 4', offset: 5 } })
-    expect(sent.filter((text) => text.includes('subscribe'))).toHaveLength(1)
     expect(await kept(server, 'log:a')).toEqual(['mine 1', 'mine 2', 'theirs', 'mine 3', 'mine 4'])
   })
+})
+
+test('P-023 what a client has left out by echo: false it does not ask for again', async () => {
+  await using server = await startServer()
+  const sent: string[] = []
+  await using client = connect(server.url, { dial: recordingDial(sent) })
+  const channel = client.channel('log:a')
+  const seen = await listenTo(client, 'log:a')
+  await channel.publish('mine 1', { echo: false })
+  await channel.publish('mine 2')
+  expect(await seen.next()).toMatchObject({ value: { payload: 'mine 2', offset: 2 } })
+  expect(sent.filter((text) => text.includes('subscribe'))).toHaveLength(1)
 })

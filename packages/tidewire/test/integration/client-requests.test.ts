@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { connect } from '../../src/client/node.ts'
 import { method } from '../../src/node/index.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { startServer } from '../support/start-server.ts'
+import { connectOver, ways } from '../support/ways.ts'
 
 const sum = method({
   input: z.object({ a: z.number(), b: z.number() }),
@@ -11,7 +11,7 @@ const sum = method({
   handle: ({ a, b }) => a + b,
 })
 
-describe('P-024 a call of the client', () => {
+describe.each(ways)('P-024 a call of the client, over %s', (way) => {
   test('is answered, and refused with the code of the server', async () => {
     const fails = method({
       access: 'anyone',
@@ -22,7 +22,7 @@ describe('P-024 a call of the client', () => {
     const nothing = method({ access: 'anyone', handle: () => undefined })
     const mine = method({ handle: () => 'mine' })
     await using server = await startServer({ methods: { sum, fails, nothing, mine } })
-    await using client = connect(server.url)
+    await using client = connectOver(way, server.url)
     expect(await client.call('sum', { a: 1, b: 2 })).toBe(3)
     expect(await client.call('nothing')).toBeNull()
     await expect(client.call('sum', { a: '1' })).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' })
@@ -39,7 +39,7 @@ describe('P-024 a call of the client', () => {
     const count = method({ access: 'anyone', handle: () => ++runs })
     await using server = await startServer({ methods: { count } })
     await using proxy = await startLossyProxy(server.port)
-    await using client = connect(proxy.url, { minDelayMs: 1, maxDelayMs: 20 })
+    await using client = connectOver(way, proxy.url, { minDelayMs: 1, maxDelayMs: 20 })
     expect(await client.call('count')).toBe(1)
     const answerLost = proxy.silence('server')
     const called = client.call('count')
@@ -51,10 +51,10 @@ describe('P-024 a call of the client', () => {
   })
 })
 
-describe('P-025 the history of a channel', () => {
+describe.each(ways)('P-025 the history of a channel, over %s', (way) => {
   test('is read by pages, without a subscription', async () => {
     await using server = await startServer()
-    await using client = connect(server.url)
+    await using client = connectOver(way, server.url)
     const channel = client.channel('log:a')
     for (const n of [1, 2, 3, 4, 5]) await channel.publish(n)
     const newest = await channel.history({ limit: 2 })
@@ -71,7 +71,7 @@ describe('P-025 the history of a channel', () => {
 
   test('is not there where nothing is kept, or nobody may read', async () => {
     await using server = await startServer()
-    await using client = connect(server.url)
+    await using client = connectOver(way, server.url)
     const codes = { 'room:a': 'NO_HISTORY', secret: 'FORBIDDEN' }
     for (const [name, code] of Object.entries(codes)) {
       await expect(client.channel(name).history()).rejects.toMatchObject({ code })

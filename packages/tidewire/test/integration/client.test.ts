@@ -2,10 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../../src/client/deferred.ts'
-import { type Client, connect } from '../../src/client/node.ts'
+import type { Client } from '../../src/client/node.ts'
 import { createTidewire } from '../../src/node/tidewire.ts'
 import { namedUsers, openChannels } from '../support/open-channels.ts'
 import { startServer, stop } from '../support/start-server.ts'
+import { until } from '../support/until.ts'
+import { connectOver, ways } from '../support/ways.ts'
 
 const quick = { minDelayMs: 1, maxDelayMs: 20 }
 
@@ -30,11 +32,11 @@ function cutter(http: Server): () => void {
   }
 }
 
-describe('client and server', () => {
+describe.each(ways)('client and server, over %s', (way) => {
   test('an event goes from one client to another', async () => {
     await using server = await startServer()
-    await using alice = connect(server.url)
-    await using bob = connect(server.url)
+    await using alice = connectOver(way, server.url)
+    await using bob = connectOver(way, server.url)
     const stream = bob.channel('log:talk').events({ last: 10 })
     const first = await alice.channel('log:talk').publish({ text: 'hello' })
     expect(first).toMatchObject({ duplicate: false, position: { offset: 1 } })
@@ -43,8 +45,8 @@ describe('client and server', () => {
 
   test('a token makes a user, and a refusal ends the subscription', async () => {
     await using server = await startServer({ auth: { mode: 'optional', ...namedUsers } })
-    await using ada = connect(server.url, { token: () => 'token of ada' })
-    await using nobody = connect(server.url)
+    await using ada = connectOver(way, server.url, { token: () => 'token of ada' })
+    await using nobody = connectOver(way, server.url)
     const stream = ada.channel('members:a').events({ last: 1 })
     await ada.channel('members:a').publish(1)
     expect(ada.state).toMatchObject({ kind: 'online', userId: 'ada' })
@@ -61,7 +63,10 @@ describe('client and server', () => {
   test('a token that is refused twice ends the client', async () => {
     await using server = await startServer({ auth: { mode: 'required', ...namedUsers } })
     let calls = 0
-    await using client = connect(server.url, { ...quick, token: () => `nonsense ${++calls}` })
+    await using client = connectOver(way, server.url, {
+      ...quick,
+      token: () => `nonsense ${++calls}`,
+    })
     expect(await entering(client, 'closed')).toMatchObject({ code: 4003 })
     expect(calls).toBe(2)
   })
@@ -69,7 +74,7 @@ describe('client and server', () => {
   test('what was published while the connection was down is recovered, in order and once', async () => {
     await using server = await startServer()
     const cut = cutter(server.http)
-    await using client = connect(server.url, { minDelayMs: 200, maxDelayMs: 200 })
+    await using client = connectOver(way, server.url, { minDelayMs: 200, maxDelayMs: 200 })
     const payloads: unknown[] = []
     const { promise: recovered, resolve: onRecovered } = deferred<unknown>()
     const subscription = client
@@ -77,6 +82,7 @@ describe('client and server', () => {
       .subscribe(({ payload }) => payloads.push(payload), { onRecovered })
     await subscription.ready
     await client.channel('log:r').publish(1)
+    await until(() => payloads.length === 1)
     const lost = entering(client, 'waiting')
     cut()
     await lost
@@ -88,10 +94,12 @@ describe('client and server', () => {
   test('what is not kept any more is told', async () => {
     await using server = await startServer()
     const cut = cutter(server.http)
-    await using client = connect(server.url, { minDelayMs: 200, maxDelayMs: 200 })
+    await using client = connectOver(way, server.url, { minDelayMs: 200, maxDelayMs: 200 })
     const { promise: gap, resolve: onGap } = deferred<unknown>()
+    const stream = client.channel('short:r').events()
     await client.channel('short:r').subscribe(() => undefined, { onGap }).ready
     await client.channel('short:r').publish(1)
+    await stream.next()
     const lost = entering(client, 'waiting')
     cut()
     await lost
@@ -101,18 +109,18 @@ describe('client and server', () => {
 
   test('a server that was started anew is told apart from the old one', async () => {
     await using first = await startServer()
-    await using client = connect(first.url, quick)
+    await using client = connectOver(way, first.url, quick)
     const { promise: gap, resolve: onGap } = deferred<unknown>()
     await client.channel('log:a').subscribe(() => undefined, { onGap }).ready
     await client.channel('log:a').publish(1)
     await first.tide.close()
     await stop(first.http)
-    const http = createServer()
     await using second = createTidewire({ channels: openChannels })
+    const http = createServer((request, response) => second.handle(request, response))
     second.attach(http)
     http.listen(first.port, '127.0.0.1')
     expect(await gap).toMatchObject({ reason: 'EPOCH_CHANGED', missed: null })
-    expect(second.connectionCount).toBe(1)
+    await until(() => second.connectionCount === 1)
     http.close()
   })
 })

@@ -36,6 +36,7 @@ describe('openapi.json', () => {
       'get /v1/live/events',
       'get /v1/live/openapi.json',
       'post /v1/live/channels/{channel}/messages',
+      'post /v1/live/frames',
       'post /v1/live/users/{userId}/disconnect',
       'post /v1/live/users/{userId}/messages',
     ])

@@ -117,6 +117,24 @@ describe('upgrade requests', () => {
     await expect.poll(open, { interval: 5, timeout: 8_000 }).toBe(0)
   })
 
+  test.each([
+    ['another path', nowhere],
+    ['the endpoint', upgradeRequest()],
+    ['a refused handshake', upgradeRequest({ headers: { 'Sec-WebSocket-Version': '8' } })],
+  ])('a request before it that has no answer yet hurts nobody: %s', async (_, request) => {
+    await using server = await startServer()
+    const waiting = '/api/channels/room%3Aa/messages?waitMs=100'
+    for (const target of ['/', '/health', waiting]) {
+      await using socket = await openByteSocket(server.port)
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n${request}`)
+      socket.write(clientFrame('{"type":"heartbeat"}'))
+      // Whatever the answer is, or that there is none.
+      await socket.head().catch(() => '')
+    }
+    await server.tide.publish('room:a', 'late')
+    await expectServed(server.url)
+  })
+
   test('a peer that resets in the middle of a conversation leaves nothing behind', async () => {
     await using server = await startServer()
     for (let count = 0; count < 20; count += 1) {

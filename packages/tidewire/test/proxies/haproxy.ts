@@ -1,9 +1,9 @@
-import { documentedConfig } from './documented-config.ts'
+import { type Change, documentedConfig } from './documented-config.ts'
 import { type ProxyProcess, startProxy } from './proxy-process.ts'
 
 /** HAProxy with the guide's configuration, in front of a port; plain HTTP unless there is a certificate. */
 export function startHaproxy(port: number, options: HaproxyOptions = {}): Promise<ProxyProcess> {
-  const { tunnelTimeout = '60s', certFile } = options
+  const { tunnelTimeout = '60s', certFile, dropsUpgrades = false } = options
   const ssl = certFile === undefined ? '' : ` ssl crt ${certFile}`
   return startProxy({
     command: 'haproxy',
@@ -14,6 +14,7 @@ export function startHaproxy(port: number, options: HaproxyOptions = {}): Promis
         ['bind :443 ssl crt /etc/ssl/chat.example/both.pem', `bind 127.0.0.1:${listenPort}${ssl}`],
         ['127.0.0.1:3000 check', `127.0.0.1:${port}`],
         ['timeout tunnel  60s', `timeout tunnel ${tunnelTimeout}`],
+        ...(dropsUpgrades ? [withoutUpgrade] : []),
       ]),
   })
 }
@@ -24,4 +25,8 @@ export interface HaproxyOptions {
   readonly tunnelTimeout?: string
   /** Certificate and key in one PEM file, to end TLS with. */
   readonly certFile?: string
+  /** Default as in the guide: upgrades go through. */
+  readonly dropsUpgrades?: boolean
 }
+
+const withoutUpgrade: Change = ['balance leastconn', 'http-request del-header Upgrade']

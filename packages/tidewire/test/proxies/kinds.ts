@@ -9,7 +9,15 @@ import { isInstalled, type ProxyProcess } from './proxy-process.ts'
 /** One kind of proxy, told what the tests need of it. */
 export interface Kind {
   readonly name: string
-  start(port: number, options: { idleTimeout?: string; tls?: TlsFiles }): Promise<ProxyProcess>
+  start(port: number, options: KindOptions): Promise<ProxyProcess>
+}
+
+/** What differs from the guide. */
+interface KindOptions {
+  readonly idleTimeout?: string
+  readonly tls?: TlsFiles
+  /** Without what passes upgrades on, as by somebody who has not read the guide. */
+  readonly dropsUpgrades?: boolean
 }
 
 export interface TlsFiles {
@@ -22,16 +30,18 @@ export interface TlsFiles {
 const kinds: readonly Kind[] = [
   {
     name: 'nginx',
-    start: (port, { idleTimeout, tls }) =>
+    start: (port, { idleTimeout, tls, dropsUpgrades = false }) =>
       startNginx(port, {
+        dropsUpgrades,
         ...(idleTimeout !== undefined && { readTimeout: idleTimeout }),
         ...(tls !== undefined && { tls }),
       }),
   },
   {
     name: 'haproxy',
-    start: (port, { idleTimeout, tls }) =>
+    start: (port, { idleTimeout, tls, dropsUpgrades = false }) =>
       startHaproxy(port, {
+        dropsUpgrades,
         ...(idleTimeout !== undefined && { tunnelTimeout: idleTimeout }),
         ...(tls !== undefined && { certFile: tls.bothFile }),
       }),

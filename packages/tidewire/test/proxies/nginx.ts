@@ -29,6 +29,8 @@ export interface NginxOptions {
   readonly readTimeout?: string
   /** Files in PEM to end TLS with. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string }
+  /** Default as in the guide: upgrades go through. */
+  readonly dropsUpgrades?: boolean
 }
 
 const tempFolders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -36,7 +38,7 @@ const tempFolders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 function changesFor(
   port: number,
   listenPort: number,
-  { readTimeout = '60s', tls }: NginxOptions,
+  { readTimeout = '60s', tls, dropsUpgrades = false }: NginxOptions,
 ): readonly Change[] {
   const certificate: readonly Change[] =
     tls === undefined
@@ -53,5 +55,8 @@ function changesFor(
     ['listen 443 ssl', `listen 127.0.0.1:${listenPort}${tls === undefined ? '' : ' ssl'}`],
     ['proxy_read_timeout 60s', `proxy_read_timeout ${readTimeout}`],
     ...certificate,
+    ...(dropsUpgrades ? [withoutUpgrade] : []),
   ]
 }
+
+const withoutUpgrade: Change = ['proxy_set_header Upgrade $http_upgrade;', '']

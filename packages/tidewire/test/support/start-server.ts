@@ -17,8 +17,11 @@ import { openChannels } from './open-channels.ts'
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const { path = '/ws', onRequest, httpOptions = {}, ...tideOptions } = options
-  const http = createServer(httpOptions, onRequest ?? answerNotFound)
   const tide = createTidewire<ChannelDeclarations>({ channels: openChannels, ...tideOptions })
+  const servePlainHttp: RequestListener = (request, response) => {
+    if (!tide.handle(request, response)) answerNotFound(request, response)
+  }
+  const http = createServer(httpOptions, onRequest ?? servePlainHttp)
   tide.attach(http, { path })
   const port = await listen(http)
   return {
@@ -37,7 +40,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 export interface ServerOptions extends Partial<TidewireOptions<ChannelDeclarations>> {
   /** Where the endpoint is. Default `/ws`. */
   readonly path?: string
-  /** The application's own answer to plain requests. Default: 404. */
+  /** The application's own answer to plain requests. Default: Tidewire's routes, else 404. */
   readonly onRequest?: RequestListener
   /** Node's own, such as its timeouts. */
   readonly httpOptions?: HttpOptions

@@ -4,7 +4,7 @@ import type { Door } from '../door.ts'
 import { type Answer, refusal } from './answer.ts'
 import { type ApiKeys, looksLikeApiKey } from './api-keys.ts'
 import { RequestLife } from './request-life.ts'
-import type { CallerHandshake, RouteAccess } from './route.ts'
+import type { CallerHandshake, RouteAccess, ScopedAccess } from './route.ts'
 
 /**
  * Who sends a request: a backend with a key, or whoever the door lets in, by the
@@ -24,18 +24,20 @@ export class Callers {
     const token = bearerIn(request)
     if (token !== null && looksLikeApiKey(token)) return this.#keyHolder(request, token, access)
     if (!access.isForUsers) return { kind: 'refused', answer: needsKey }
-    const { door, needsIdentity } = this.#options
-    const admission = await door.admit(request, needsIdentity, new RequestLife(response))
+    const { door } = this.#options
+    const admission = await door.admit(request, this.#isNeeded(access), new RequestLife(response))
     if (admission.kind === 'admitted') return { kind: 'known', caller: admission }
     const { status, headers, code, message } = admission.refusal
     return { kind: 'refused', answer: refusal({ status, code, message }, headers) }
   }
 
-  #keyHolder(
-    request: IncomingMessage,
-    token: string,
-    { scope }: Exclude<RouteAccess, 'anybody'>,
-  ): Identified {
+  /** Whether who brings no credential with the head of a request is refused. */
+  #isNeeded({ takesTokens = false }: ScopedAccess): boolean {
+    const { needsIdentity, needsHandshake } = this.#options
+    return takesTokens ? needsHandshake : needsIdentity
+  }
+
+  #keyHolder(request: IncomingMessage, token: string, { scope }: ScopedAccess): Identified {
     const key = this.#options.keys.find(token)
     if (key === null) return { kind: 'refused', answer: unknownKey }
     return key.scopes.has(scope)
@@ -58,8 +60,10 @@ export interface CallersOptions {
   readonly door: Door
   readonly keys: ApiKeys
   readonly proxies: TrustedProxies
-  /** Whether a user has to be somebody: a request has no later. */
+  /** Whether a user has to be somebody: most requests have no later. */
   readonly needsIdentity: boolean
+  /** Whether there is no way to say it but with the head of a request. */
+  readonly needsHandshake: boolean
 }
 
 function bearerIn({ headers }: IncomingMessage): string | null {

@@ -38,4 +38,4 @@ export interface CorsOptions {
   readonly isOpen: boolean
 }
 
-const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID'
+const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Tidewire-Link'

@@ -5,6 +5,7 @@ import { type Answer, errorAnswer, refusal } from './answer.ts'
 import type { Callers } from './callers.ts'
 import type { Cors } from './cors.ts'
 import { readJsonBody } from './json-body.ts'
+import { readMessages } from './message-body.ts'
 import type { CallerHandshake, Route } from './route.ts'
 import { type Found, Router } from './router.ts'
 
@@ -54,13 +55,15 @@ export class HttpApi {
 
   #callOf(asked: Asked, caller: CallerHandshake) {
     const { request, response, found, query } = asked
+    const { maxPayloadBytes } = this.#options
     return {
       request,
       response,
       params: found.params,
       query: new URLSearchParams(query),
       caller,
-      readJson: () => readJsonBody(request, this.#options.maxPayloadBytes),
+      readJson: () => readJsonBody(request, maxPayloadBytes),
+      readMessages: () => readMessages(request, maxPayloadBytes),
       answer: (answer: Answer) => this.#answer(asked, answer),
     }
   }

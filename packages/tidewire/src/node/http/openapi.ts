@@ -25,8 +25,8 @@ export interface RouteDoc {
   readonly summary: string
   readonly query?: readonly ParameterDoc[]
   readonly headers?: readonly ParameterDoc[]
-  /** Whether it takes a body: any JSON. */
-  readonly takesJson?: boolean
+  /** What type of body it takes; without it, none. */
+  readonly bodyType?: string
   /** What a success is; without it, any JSON object. */
   readonly answer?: JsonSchema
   /** What type a success has. Default JSON. */
@@ -69,7 +69,7 @@ const securitySchemes = {
 }
 
 function operationOf({ path, access, doc }: Route): JsonSchema {
-  const { operationId, summary, query = [], headers = [], takesJson = false } = doc
+  const { operationId, summary, query = [], headers = [], bodyType } = doc
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     description: name === 'channel' ? 'percent-encoded; slashes may stay' : 'percent-encoded',
@@ -86,7 +86,7 @@ function operationOf({ path, access, doc }: Route): JsonSchema {
     summary,
     security: securityOf(access),
     ...(parameters.length > 0 && { parameters }),
-    ...(takesJson && { requestBody: { required: true, content: contentOf({}) } }),
+    ...(bodyType && { requestBody: { required: true, content: contentOf({}, bodyType) } }),
     responses: responsesOf(doc, access),
   }
 }

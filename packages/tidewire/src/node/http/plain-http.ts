@@ -47,6 +47,7 @@ export class PlainHttp {
         proxies,
         keys: new ApiKeys(options.apiKeys ?? []),
         needsIdentity: hub.authenticator.need === 'required',
+        needsHandshake: surroundings.needsIdentity,
       }),
       cors: new Cors({ origins, isOpen }),
       maxPayloadBytes: limits.maxPayloadBytes,
@@ -81,6 +82,8 @@ export interface PlainHttpSurroundings {
   /** Whether pages of any origin may ask. */
   readonly isOpen: boolean
   readonly proxies: TrustedProxies
+  /** Whether who brings no credential with the handshake has no other way in. */
+  readonly needsIdentity: boolean
   readonly clock: Clock
   /** Whether this node takes nobody new. */
   readonly isDraining: () => boolean

@@ -91,7 +91,7 @@ export const readMessages: RouteDoc = {
   refusals: { 409: 'the channel keeps no history, and nothing is waited for' },
 }
 
-const publishing: Pick<RouteDoc, 'headers' | 'takesJson' | 'answer' | 'refusals'> = {
+const publishing: Pick<RouteDoc, 'headers' | 'bodyType' | 'answer' | 'refusals'> = {
   headers: [
     {
       name: 'Idempotency-Key',
@@ -99,7 +99,7 @@ const publishing: Pick<RouteDoc, 'headers' | 'takesJson' | 'answer' | 'refusals'
       schema: { type: 'string', maxLength: 128 },
     },
   ],
-  takesJson: true,
+  bodyType: 'application/json',
   answer: objectSchema({ position: positionRef, duplicate: { const: true } }),
   refusals: {
     409: 'the Idempotency-Key was used for another payload',
@@ -118,6 +118,43 @@ export const publishToUser: RouteDoc = {
   operationId: 'publishToUser',
   summary: 'Publishes the body to the channel of a user',
   ...publishing,
+}
+
+export const frames: RouteDoc = {
+  operationId: 'exchangeFrames',
+  summary: 'Says frames as over WebSocket; the answer is what is said to them',
+  query: [
+    {
+      name: 'waitMs',
+      description: 'how long to wait for more than answers; not for a stream',
+      schema: { type: 'integer', minimum: 0, maximum: 60_000, default: 0 },
+    },
+    {
+      name: 'resume',
+      description: '1: its client was connected before, and is let in first',
+      schema: { const: '1' },
+    },
+  ],
+  headers: [
+    {
+      name: 'Tidewire-Link',
+      description:
+        'a random secret, the same for all requests of a link: with it, echo: false holds',
+      schema: { type: 'string', pattern: '^[\\w-]{22,64}$' },
+    },
+    {
+      name: 'Accept',
+      description: 'text/event-stream: the answer is a stream, and each event a frame',
+      schema: { type: 'string' },
+    },
+  ],
+  bodyType: 'application/x-ndjson',
+  contentType: 'application/x-ndjson',
+  answer: { type: 'string' },
+  refusals: {
+    413: 'the body, or a line of it, is larger than the limit',
+    415: 'the body is not application/x-ndjson',
+  },
 }
 
 export const disconnectUser: RouteDoc = {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Handshake } from '../../core/ports/link.ts'
 import type { Answer } from './answer.ts'
 import type { Scope } from './api-keys.ts'
+import type { MessageBody } from './message-body.ts'
 import type { RouteDoc } from './openapi.ts'
 
 /** One thing that can be done over HTTP: where it is, who may, what it does, and what is said of it. */
@@ -18,7 +19,16 @@ export interface Route {
  * Who may: `anybody`, nothing is looked at · a user, as over WebSocket, or a
  * backend whose key has the scope · a backend alone.
  */
-export type RouteAccess = 'anybody' | { readonly scope: Scope; readonly isForUsers: boolean }
+export type RouteAccess = 'anybody' | ScopedAccess
+
+/** For those who have a right to it. */
+export interface ScopedAccess {
+  /** What the key of a backend has to allow. */
+  readonly scope: Scope
+  readonly isForUsers: boolean
+  /** Whether a user may say in the body who it is (P-010). */
+  readonly takesTokens?: boolean
+}
 
 /** Does what a request asks for. Null: it answers by itself, through `call.answer` or as a stream. */
 export type Operation = (call: Call) => Answer | null | Promise<Answer | null>
@@ -32,13 +42,15 @@ export interface Call {
   readonly query: URLSearchParams
   /** As whom it is asked. */
   readonly caller: CallerHandshake
-  /** The whole body as a value, or what is wrong with it; null when its client has left. */
+  /** The whole body as a value, or what is wrong with it. */
   readonly readJson: () => Promise<JsonBody>
+  /** The whole body as messages, or what is wrong with it. */
+  readonly readMessages: () => Promise<MessageBody>
   readonly answer: (answer: Answer) => void
 }
 
 /** Who asks: a user, a backend or nobody in particular. */
-export type CallerHandshake = Pick<Handshake, 'remoteAddress' | 'accepted' | 'grant'>
+export type CallerHandshake = Pick<Handshake, 'remoteAddress' | 'accepted' | 'grant' | 'linkId'>
 
 /** A body that was read; its client may have left meanwhile. */
 export type JsonBody =

@@ -5,11 +5,12 @@ import { asyncApiOf } from './asyncapi.ts'
 import { openApiOf } from './openapi.ts'
 import { disconnect } from './operations/disconnect.ts'
 import { events } from './operations/events.ts'
+import { frames } from './operations/frames.ts'
 import { listChannels, listConnections } from './operations/lists.ts'
 import { type MessageServices, messages } from './operations/messages.ts'
 import { metrics, probe } from './operations/probes.ts'
 import { publish } from './operations/publish.ts'
-import type { Route, RouteAccess } from './route.ts'
+import type { Route, RouteAccess, ScopedAccess } from './route.ts'
 import * as docs from './route-docs.ts'
 
 /** All routes: what is served, and what is told of it, is this table and nothing else. */
@@ -17,6 +18,7 @@ export function routesOf(services: RouteServices): readonly Route[] {
   const { apiPath, declarations } = services
   const routes = [
     ...channelRoutes(services),
+    frameRoute(services),
     ...userRoutes(services),
     ...listRoutes(services),
     ...probeRoutes(services),
@@ -93,6 +95,16 @@ function channelRoutes(services: RouteServices): readonly Route[] {
   ]
 }
 
+function frameRoute(services: RouteServices): Route {
+  return {
+    method: 'POST',
+    path: `${services.apiPath}/frames`,
+    access: { scope: 'read', isForUsers: true, takesTokens: true },
+    operation: frames(services),
+    doc: docs.frames,
+  }
+}
+
 function userRoutes({ apiPath, hub, userChannel }: RouteServices): readonly Route[] {
   const disconnectUser: Route = {
     method: 'POST',
@@ -157,12 +169,10 @@ function probeRoutes({
   ]
 }
 
-type Scoped = Exclude<RouteAccess, 'anybody'>
-
-function anyCaller(scope: Scoped['scope']): RouteAccess {
+function anyCaller(scope: ScopedAccess['scope']): RouteAccess {
   return { scope, isForUsers: true }
 }
 
-function backend(scope: Scoped['scope']): RouteAccess {
+function backend(scope: ScopedAccess['scope']): RouteAccess {
   return { scope, isForUsers: false }
 }

@@ -18,6 +18,7 @@ export function ask(question: Question, accept: AcceptLink): Promise<Reply> {
   const { frame, caller } = question
   return new Promise((resolve) => {
     const exchange = new Exchange({
+      heldBytes: 0,
       onFrame(heard) {
         if (!isAnswer(heard)) return
         exchange.end()

@@ -13,7 +13,6 @@ import { utf8Length } from '../../protocol/utf8.ts'
  * one answer.
  */
 export class Exchange implements Link {
-  readonly bufferedBytes = 0
   readonly #hearer: ExchangeHearer
   #handler: LinkHandler | null = null
 
@@ -21,9 +20,14 @@ export class Exchange implements Link {
     this.#hearer = hearer
   }
 
+  // What was heard and not answered with yet is what a slow reader has not read.
+  get bufferedBytes(): number {
+    return this.#hearer.heldBytes
+  }
+
   // Once it has heard enough, whoever is about to send it more can stop at once.
   get isCongested(): boolean {
-    return this.#handler === null
+    return this.#handler === null || this.#hearer.heldBytes > fullBytes
   }
 
   /** Becomes a connection; what is said before it is lost. */
@@ -37,7 +41,11 @@ export class Exchange implements Link {
 
   /** Says a frame, as if it had come over a WebSocket. */
   say(frame: ClientFrame): void {
-    const text = JSON.stringify(frame)
+    this.sayText(JSON.stringify(frame))
+  }
+
+  /** Says a message, whatever is in it. */
+  sayText(text: string): void {
     this.#handler?.onData(text, utf8Length(text))
   }
 
@@ -95,11 +103,16 @@ export class Exchange implements Link {
 
 /** What becomes of what an exchange hears. */
 export interface ExchangeHearer {
+  /** What it keeps of what it has heard; beyond `fullBytes` events wait in the log. */
+  readonly heldBytes: number
   onFrame(frame: ServerFrame): void
   onEvents(frame: SharedFrame): void
   /** The engine has ended the connection; nothing follows. Not called after `end`. */
   onClose(code: number, reason: string): void
 }
+
+/** Enough for one answer: there is a next time. */
+export const fullBytes: number = 128 * 1024
 
 const endCode = 1000
 const goneCode = 1006

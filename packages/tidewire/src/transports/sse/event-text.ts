@@ -1,5 +1,5 @@
 import type { FrameForm } from '../../core/ports/shared-frame.ts'
-import type { ServerFrame } from '../../protocol/frames.ts'
+import type { CloseFrame, ServerFrame } from '../../protocol/frames.ts'
 import { positionText } from '../../protocol/position-text.ts'
 
 /**
@@ -10,15 +10,13 @@ import { positionText } from '../../protocol/position-text.ts'
  * Events come under the default name, so `onmessage` gets them all; any other
  * frame is named by its type.
  */
-export function eventText(frame: ServerFrame | Goodbye, idLine: string): string {
+export function eventText(frame: ServerFrame | CloseFrame, idLine: string): string {
   return `event: ${frame.type}\n${idLine}data: ${JSON.stringify(frame)}\n\n`
 }
 
-/** The last event of a stream that the server ends: what a close frame says over WebSocket. */
-export interface Goodbye {
-  readonly type: 'close'
-  readonly code: number
-  readonly reason: string
+/** A frame as an event without a name: its text says what it is. */
+export function dataText(frame: ServerFrame | CloseFrame): string {
+  return `data: ${JSON.stringify(frame)}\n\n`
 }
 
 /** The line that tells a client where it stands; empty where nothing can be told. */
