@@ -9,6 +9,8 @@ type TestCommands = {
   readonly double: (value: number) => number
   readonly fail: (reason: string) => void
   readonly end: (code: number) => void
+  /** Is never answered. */
+  readonly ignore: (argument: null) => void
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewire-child-'))
@@ -39,6 +41,14 @@ describe('a child', () => {
   test('rejects what it is asked when it ends', async () => {
     await using child = start()
     await expect(child.ask('end', 3)).rejects.toThrow('ended (3)')
+  })
+
+  test('is killed without a word, and then disposed of like any other', async () => {
+    await using child = start()
+    await child.ask('double', 1)
+    const asked = child.ask('ignore', null)
+    await Promise.all([expect(asked).rejects.toThrow('ended (SIGKILL)'), child.kill()])
+    expect(() => process.kill(child.pid, 0)).toThrow('ESRCH')
   })
 
   test('is gone once it is disposed of', async () => {

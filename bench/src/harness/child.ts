@@ -55,6 +55,13 @@ export class Child<TCommands extends Commands> implements AsyncDisposable {
     return answer as AnswerOf<TCommands, TName>
   }
 
+  /** Ends the process as a crash would: it learns nothing of it. */
+  async kill(): Promise<void> {
+    const gone = once(this.#process, 'exit')
+    this.#process.kill('SIGKILL')
+    await gone
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.#process
     if (child.exitCode !== null || child.signalCode !== null) return

@@ -1,13 +1,11 @@
-import type { Subject } from './subject.ts'
-
 /**
  * Measures subjects in turn, A B C A B C …, so that what else the machine does
  * meets all of them alike.
  */
-export async function interleave<TResult>(
-  subjects: readonly Subject[],
+export async function interleave<TSubject extends { readonly name: string }, TResult>(
+  subjects: readonly TSubject[],
   rounds: number,
-  measure: (subject: Subject) => Promise<TResult>,
+  measure: (subject: TSubject) => Promise<TResult>,
 ): Promise<ReadonlyMap<string, readonly TResult[]>> {
   const results = new Map<string, TResult[]>()
   for (let round = 0; round < rounds; round += 1) {

@@ -16,12 +16,13 @@ export function describeMachine(): Readonly<Record<string, unknown>> {
     kernel: release(),
     pinned: cores,
     versions: Object.fromEntries(
-      ['tidewire', 'ws', 'socket.io'].map((name) => [name, versionOf(name)]),
+      ['tidewire', 'ws', 'socket.io', 'ioredis'].map((name) => [name, versionOf(name)]),
     ),
     revision: outputOf('git', ['describe', '--always', '--dirty']),
     programs: {
       'nats-server': outputOf('nats-server', ['--version']),
       nginx: outputOf('nginx', ['-v']),
+      'redis-server': outputOf('redis-server', ['--version']),
     },
   }
 }

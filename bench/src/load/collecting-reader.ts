@@ -1,5 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib'
-import { headerSize, isClose, isData, isDeflated, payloadLength } from './frame-bytes.ts'
+import { headerSize, isClose, isData, isDeflated, isPing, payloadLength } from './frame-bytes.ts'
 
 /**
  * Puts whole frames together and hands on their payloads, inflated where they are
@@ -8,13 +8,16 @@ import { headerSize, isClose, isData, isDeflated, payloadLength } from './frame-
  */
 export class CollectingReader {
   readonly #receive: FrameHandler
+  readonly #onPing: () => void
   readonly #parts: Buffer[] = []
   #held = 0
   /** Bytes the frame at the beginning of `#parts` needs; 0 when unknown. */
   #wanted = 0
 
-  constructor(receive: FrameHandler) {
+  /** @param onPing the server wants a sign of life. Default: it gets none. */
+  constructor(receive: FrameHandler, onPing: () => void = () => undefined) {
     this.#receive = receive
+    this.#onPing = onPing
   }
 
   read(chunk: Buffer): void {
@@ -44,6 +47,7 @@ export class CollectingReader {
   #hand(bytes: Buffer, at: number, payload: Buffer): void {
     if (isData(bytes, at)) this.#receive(isDeflated(bytes, at) ? inflate(payload) : payload, false)
     else if (isClose(bytes, at)) this.#receive(payload, true)
+    else if (isPing(bytes, at)) this.#onPing()
   }
 }
 

@@ -35,8 +35,13 @@ export function isClose(bytes: Buffer, at: number): boolean {
   return ((bytes[at] ?? 0) & 0x0f) === opcodes.close
 }
 
-/** What a client's frame holds. */
-export const opcodes = { text: 1, binary: 2, close: 8 } as const
+/** Whether the frame at `at` asks for a sign of life. */
+export function isPing(bytes: Buffer, at: number): boolean {
+  return ((bytes[at] ?? 0) & 0x0f) === opcodes.ping
+}
+
+/** What a frame holds. */
+export const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
 /** A whole client frame, masked as RFC 6455 asks. */
 export function clientFrame(opcode: number, text: string): Buffer {

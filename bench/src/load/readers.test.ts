@@ -8,6 +8,8 @@ import { tidewireDialect } from './dialects/tidewire.ts'
 import { clientFrame, opcodes } from './frame-bytes.ts'
 import { Tally } from './tally.ts'
 
+const emptyPing = Buffer.from([0x89, 0x00])
+
 /** Numbers of events per frame that make frames of every header size. */
 const batchSizes = fc.array(fc.constantFrom<number[]>(0, 1, 2, 3, 10, 500), {
   minLength: 1,
@@ -25,6 +27,21 @@ describe('wherever the bytes are cut', () => {
         expect(tally.events).toBe(sizes.reduce((sum, size) => sum + size, 0))
         expect(tally.frames).toBe(sizes.length)
         expect(tally.closed).toBe(0)
+      }),
+    )
+  })
+
+  test('the collecting reader tells of every ping, and takes it for no payload', () => {
+    fc.assert(
+      fc.property(batchSizes, chunkSizes, (sizes, chunks) => {
+        const seen: string[] = []
+        const reader = new CollectingReader(
+          (payload) => seen.push(payload.toString()),
+          () => seen.push('ping'),
+        )
+        const frames = sizes.flatMap((size) => [emptyPing, serverFrame(size)])
+        feed(Buffer.concat(frames), chunks, (chunk) => reader.read(chunk))
+        expect(seen).toEqual(sizes.flatMap((size) => ['ping', payloadOf(size)]))
       }),
     )
   })

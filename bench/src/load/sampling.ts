@@ -29,21 +29,28 @@ export class Sampler {
     this.#tally.countedBySampled += counted
     this.#tally.frames += 1
     this.#tally.sampledFrames += 1
-    let at = payload.indexOf(atMark)
-    while (at !== -1) {
-      const stamp = at + atMark.length
-      const number = stamp + stampDigits + seqMark.length
+    eachEvent(payload, (at, seq) => {
       this.#tally.found += 1
-      this.#tally.latency.record(now - digits(payload, stamp, stampDigits))
-      if (this.#checksOrder) this.#follow(digits(payload, number, numberDigits) - numberBase)
-      at = payload.indexOf(atMark, number)
-    }
+      this.#tally.latency.record(now - at)
+      if (this.#checksOrder) this.#follow(seq - numberBase)
+    })
   }
 
   #follow(number: number): void {
     if (this.#last !== 0 && number <= this.#last) this.#tally.disordered += 1
     else if (this.#last !== 0) this.#tally.missed += number - this.#last - 1
     this.#last = Math.max(number, this.#last)
+  }
+}
+
+/** Finds the events in a frame's payload, without parsing it: their `at` and `seq`, in order. */
+export function eachEvent(payload: Buffer, take: (at: number, seq: number) => void): void {
+  let mark = payload.indexOf(atMark)
+  while (mark !== -1) {
+    const stamp = mark + atMark.length
+    const number = stamp + stampDigits + seqMark.length
+    take(digits(payload, stamp, stampDigits), digits(payload, number, numberDigits))
+    mark = payload.indexOf(atMark, number)
   }
 }
 

@@ -204,9 +204,13 @@ export class Channel implements Flushable, SubscribedChannel {
     return frames
   }
 
-  /** Reads on where the log does not reach back to. */
+  /**
+   * Reads on where the log does not reach back to. Thousands who were cut at once
+   * ask for the same: the log takes what the first of them gets.
+   */
   async readHistory(after: number): Promise<HistorySlice> {
     const slice = await this.#history.after(after)
+    if (slice.epoch === this.#epoch) this.#log.prepend(slice.entries, this.#context.clock.now())
     return { ...slice, entries: this.#upToFlushed(slice.entries) }
   }
 

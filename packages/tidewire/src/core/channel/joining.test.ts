@@ -5,6 +5,7 @@ import { ShuffledBroker } from '../../../test/engine/shuffled-broker.ts'
 import { type Engine, startEngine } from '../../../test/engine/start-engine.ts'
 import type { AckFrame, EventFields, ServerFrame, SubscribeFrame } from '../../protocol/frames.ts'
 import type { MemoryPeer } from '../../testing/memory-link.ts'
+import type { HistoryPage } from '../ports/broker.ts'
 import type { Clock } from '../ports/clock.ts'
 
 const channel = 'open:1'
@@ -156,6 +157,45 @@ describe('a subscriber', () => {
       { type: 'batch', events: [{ offset: 2 }, { offset: 3 }] },
     ])
   })
+
+  it('that comes back where another has come back before costs the broker nothing', async () => {
+    const { clock, held, hub, connect } = startHeld()
+    for (const n of [1, 2, 3]) await hub.publish(channel, n)
+    const subscribe = { type: 'subscribe', id: 1, channel, since: { epoch, offset: 1 } } as const
+    const first = connect()
+    first.send(subscribe)
+    await clock.advance(0)
+    held.fail()
+    const second = connect()
+    second.send(subscribe)
+    await clock.advance(0)
+    expect(second.frames.slice(1)).toMatchObject([
+      { type: 'ack', recovered: true, top: 3 },
+      { type: 'batch', events: [{ offset: 2 }, { offset: 3 }] },
+    ])
+    expect(second.frames.slice(1)).toEqual(first.frames.slice(1))
+  })
+
+  it('gets nothing of another life of the log that its node has read and not heard of yet', async () => {
+    let inner: OtherLife | undefined
+    const { clock, hub, connect } = startEngine({
+      wrapBroker(memory) {
+        inner = new OtherLife(memory)
+        return inner
+      },
+    })
+    for (const n of [1, 2, 3]) await hub.publish(channel, n)
+    const subscribe = { type: 'subscribe', id: 1, channel, since: { epoch, offset: 1 } } as const
+    connect().send(subscribe)
+    await clock.advance(0)
+    if (inner !== undefined) inner.isOther = false
+    const second = connect()
+    second.send(subscribe)
+    await clock.advance(0)
+    expect(second.frames.slice(2)).toMatchObject([
+      { type: 'batch', events: [{ payload: 2 }, { payload: 3 }] },
+    ])
+  })
 })
 
 describe('a position that cannot be recovered', () => {
@@ -285,6 +325,19 @@ function expectUnbroken(after: number, frames: readonly ServerFrame[], stored: S
 function eventsOf(frame: ServerFrame): readonly EventFields[] {
   if (frame.type === 'message') return [frame]
   return frame.type === 'batch' ? frame.events : []
+}
+
+/** Until it is told otherwise, what is read is of another life, with the same offsets. */
+class OtherLife extends HeldBroker {
+  isOther = true
+
+  override async read(...asked: Parameters<HeldBroker['read']>): Promise<HistoryPage> {
+    const page = await super.read(...asked)
+    const isExtent = page.events.length === 0
+    if (isExtent || !this.isOther) return page
+    const events = page.events.map((event) => ({ ...event, payloadJson: '"of another life"' }))
+    return { ...page, epoch: 'life2-0', events }
+  }
 }
 
 function startHeld() {

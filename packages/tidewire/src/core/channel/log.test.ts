@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonCodec } from '../../protocol/json-codec.ts'
 import type { BrokerEvent } from '../ports/broker.ts'
-import { ChannelLog, type LogBounds, type LogEntry } from './log.ts'
+import { ChannelLog, type LogBounds, type LogEntry, logEntry } from './log.ts'
 
 const roomy: LogBounds = { maxEntries: 1_000, maxBytes: 1_000_000, maxAgeMs: 1_000_000 }
 
@@ -66,6 +66,37 @@ describe('ChannelLog', () => {
     for (const sequence of range(1, 5)) log.append(event(sequence), '')
     expect(sequencesOf(log.flush(1_000))).toEqual([1, 2, 3, 4, 5])
     expect([log.floor, log.read(5, 100), log.read(4, 100)]).toEqual([5, [], null])
+  })
+
+  it('takes what lies right before its floor, within its bounds, and nothing else', () => {
+    const place = fc.record({ first: fc.integer({ min: 1, max: 12 }), count: fc.nat(14) })
+    fc.assert(
+      fc.property(bounds, fc.nat(4), place, (limits, appended, { first, count }) => {
+        const log = new ChannelLog(jsonCodec, limits, 8)
+        for (const sequence of range(9, 8 + appended)) log.append(event(sequence), '')
+        log.flush(0)
+        const { floor, top, flushed } = log
+        const held = log.after(floor)
+        const given = range(first, first + count - 1).map(entry)
+        log.prepend(given, 0)
+        const model = new ListOfEntries(limits, 0)
+        const isNext = given.some(({ sequence }) => sequence === floor)
+        const older = given.filter(({ sequence }) => isNext && sequence <= floor)
+        for (const one of [...older, ...held]) model.push(one)
+        model.flush(0)
+        expect(log.after(log.floor)).toEqual(model.entries)
+        expect([log.top, log.flushed]).toEqual([top, flushed])
+      }),
+    )
+  })
+
+  it('goes on within its bounds after it has taken older ones', () => {
+    const log = logOf({ floor: 5, kept: 4, unflushed: 1 })
+    log.prepend(range(2, 5).map(entry), 0)
+    expect(sequencesOf(log.after(log.floor))).toEqual([7, 8, 9, 10])
+    log.append(event(11), '')
+    expect(sequencesOf(log.flush(0))).toEqual([10, 11])
+    expect(sequencesOf(log.after(log.floor))).toEqual([8, 9, 10, 11])
   })
 
   it('encodes an event once, as the codec does', () => {
@@ -138,6 +169,10 @@ class ListOfEntries {
     while (this.entries.reduce((sum, { bytes }) => sum + bytes, 0) > maxBytes) this.entries.shift()
     return fresh
   }
+}
+
+function entry(sequence: number): LogEntry {
+  return logEntry(jsonCodec, event(sequence), { sequence, key: '' })
 }
 
 function sequencesOf(entries: readonly LogEntry[]): readonly number[] {

@@ -57,6 +57,20 @@ export class ChannelLog {
     return entry
   }
 
+  /**
+   * Takes the entries right before the floor, as far as the bounds allow, and
+   * leaves any others: what history was asked for once need not be asked for,
+   * and encoded, again. O(kept).
+   */
+  prepend(entries: readonly LogEntry[], now: number): void {
+    const older = entries.filter(({ sequence }) => sequence <= this.floor)
+    if (older.at(-1)?.sequence !== this.floor) return
+    this.#entries = [...older, ...this.after(this.floor)]
+    this.#front = 0
+    for (const { bytes } of older) this.#bytes += bytes
+    this.trim(now)
+  }
+
   /** Marks everything as flushed and answers what was new, oldest first. */
   flush(now: number): readonly LogEntry[] {
     const fresh = this.after(this.#flushed)
