@@ -1,6 +1,7 @@
-// Attacks a real server with mutated handshakes, frames and bytes:
+// Attacks a real server with mutated handshakes, frames, requests and bytes:
 // `npm run fuzz -- --minutes 10`. A seed replays a run, and with a case one
-// connection of it: `npm run fuzz -- --seed 4711 --case 230`.
+// connection of it: `npm run fuzz -- --seed 4711 --case 230`. `--surface http`
+// attacks plain HTTP alone, `--surface frames` WebSocket alone.
 import { parseArgs } from 'node:util'
 import { fuzz } from '../.artifacts/fuzz/fuzz/fuzz.js'
 import { caseOf, describeCase } from '../.artifacts/fuzz/fuzz/fuzz-case.js'
@@ -11,21 +12,26 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string' },
     case: { type: 'string' },
+    surface: { type: 'string', default: 'all' },
   },
 })
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 const minutes = Number(values.minutes)
 if (!Number.isSafeInteger(seed) || !(minutes > 0))
   throw new TypeError('seed and minutes are numbers')
+const { surface } = values
+if (!['all', 'http', 'frames'].includes(surface))
+  throw new TypeError('surface is all, http or frames')
 
 if (values.case === undefined) await run()
-else await replay(caseOf(seed, Number(values.case)))
+else await replay(caseOf(seed, Number(values.case), surface))
 
 async function run() {
   console.log(`seed ${seed}, ${minutes} min`)
   const { cases, failures, stallCount } = await fuzz({
     seed,
     durationMs: minutes * 60_000,
+    surface,
     onProgress: (line) => console.log(line),
   })
   for (const failure of failures) console.error(`seed ${seed}: ${failure}`)

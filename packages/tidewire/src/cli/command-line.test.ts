@@ -78,6 +78,11 @@ describe('a mistake is one line that says what to do', () => {
     ['serve --__proto__=1', 'unknown option "--__proto__"; see tidewire --help'],
     ['serve --config', 'option --config needs a value; see tidewire --help'],
     ['serve --config --port 1', 'option --config needs a value; see tidewire --help'],
+    [
+      'serve --port -1',
+      'option --port needs a value, and a number below 0 is none; see tidewire --help',
+    ],
+    ['serve --port 1 -p 2', 'option --port is given twice; see tidewire --help'],
     ['serve --host=', 'option --host needs a value; see tidewire --help'],
   ])('tidewire %s', (line, message) => {
     expect(mistakeIn(line)).toBe(message)

@@ -55,7 +55,11 @@ function split(
   })
   const options = new Map<string, string>()
   for (const token of tokens) {
-    if (token.kind === 'option') options.set(knownName(token, known), givenValue(token))
+    if (token.kind !== 'option') continue
+    const name = knownName(token, known)
+    // Which of two is meant nobody can tell.
+    if (options.has(name)) throw new CliError(`option --${name} is given twice; ${seeHelp}`)
+    options.set(name, givenValue(token))
   }
   return { options, words: positionals }
 }
@@ -84,7 +88,8 @@ function knownName({ name, rawName }: OptionToken, known: ParseOptions): string 
 function givenValue({ name, rawName, value = '', inlineValue }: OptionToken): string {
   if (name === 'help' || name === 'version') return ''
   if (value === '' || (value.startsWith('-') && inlineValue !== true)) {
-    throw new CliError(`option ${rawName} needs a value; ${seeHelp}`)
+    const hint = /^-\d/.test(value) ? `, and a number below 0 is none` : ''
+    throw new CliError(`option ${rawName} needs a value${hint}; ${seeHelp}`)
   }
   return value
 }

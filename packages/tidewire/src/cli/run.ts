@@ -3,6 +3,7 @@ import type { Surroundings } from './command.ts'
 import { parseCommandLine } from './command-line.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
+import { healthCommand } from './commands/health.ts'
 import { passwordCommand } from './commands/password.ts'
 import { publishCommand } from './commands/publish.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -36,6 +37,7 @@ const commands = [
   publishCommand,
   tokenCommand,
   passwordCommand,
+  healthCommand,
   benchCommand,
 ]
 

@@ -10,10 +10,11 @@ import {
   type NodeServer,
   type Tidewire,
 } from '../node/index.ts'
+import { loadBroker } from './broker.ts'
 import { Certificate } from './certificate.ts'
 import type { ServeConfig, ServedChannels } from './config/serve-config.ts'
 import { listen } from './listen.ts'
-import { answerNotFound } from './not-found.ts'
+import { answerOthers } from './not-found.ts'
 import { tidewireOptions } from './tidewire-options.ts'
 
 /**
@@ -36,14 +37,16 @@ export interface ServeOptions {
   readonly logger: Logger
 }
 
-/** @throws CliError when the port cannot be had. */
+/** @throws CliError when the port cannot be had, or the broker's package is not there. */
 export async function serve({ config, logger }: ServeOptions): Promise<StandaloneServer> {
-  const { host = '127.0.0.1', port = 3000, path, drain } = config
-  const tide = createTidewire(tidewireOptions(config, logger))
+  const { host = '127.0.0.1', port = 3000, path = '/ws', drain } = config
+  const makeBroker = await loadBroker(config.broker)
+  const tide = createTidewire({ ...tidewireOptions(config, logger), broker: makeBroker(logger) })
+  const answerOther = answerOthers(path)
   const { server, certificate } = serverFor(config, logger, (request, response) => {
-    if (!tide.handle(request, response)) answerNotFound(request, response)
+    if (!tide.handle(request, response)) answerOther(request, response)
   })
-  tide.attach(server, { path })
+  tide.attach(server, { path, rejectAnonymous: config.auth?.rejectAnonymous })
   const sockets = openSockets(server)
   const url = await listen(server, { host, port })
   certificate?.watch()

@@ -20,7 +20,7 @@ export function tidewireOptions(
   logger?: Logger,
 ): TidewireOptions<ServedChannels> {
   const { auth = {}, channels, limits, origins, trustProxy, api, apiKeys } = config
-  const { compression, admission } = config
+  const { compression, dutyCycle, admission } = config
   return {
     channels,
     auth: { mode: auth.mode, tokenFrom: auth.tokenFrom, strategies: strategiesOf(auth) },
@@ -30,6 +30,7 @@ export function tidewireOptions(
     api,
     apiKeys,
     compression,
+    dutyCycle,
     admission,
     logger,
   }

@@ -87,7 +87,7 @@ describe('a config', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr.trimEnd().split('\n')).toEqual([
       'tidewire: TIDEWIRE_PROT is no setting and is ignored (did you mean "TIDEWIRE_PORT"?)',
-      'tidewire: TIDEWIRE_API_KEYS: not JSON, at character 3: expected a name in double quotes or "}", found the end of the file',
+      'tidewire: TIDEWIRE_API_KEYS: at character 3: not JSON: expected a name in double quotes or "}", found the end of the file',
       'tidewire: TIDEWIRE_PORT: expected a whole number from 0 to 65535, got "tcp://10.0.0.1:80"; Kubernetes sets it for a service named tidewire: set enableServiceLinks to false',
       expect.stringMatching(
         /^tidewire: TIDEWIRE_AUTH_JWT_SECRET: the JWT secret is a well-known default .* openssl rand/,

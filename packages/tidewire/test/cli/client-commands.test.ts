@@ -46,6 +46,7 @@ describe('tidewire token', () => {
     [['--sub', 'ada'], 'option --secret-file FILE is needed'],
     [['--secret-file', 'SECRET'], 'option --sub USER is needed'],
     [['--secret-file', '/nowhere/x', '--sub', 'a'], '/nowhere/x: there is no such file'],
+    [['--secret-file', 'nowhere', '--sub', 'a'], 'nowhere: there is no such file'],
     [
       ['--secret-file', 'SECRET', '--sub', 'a', '--expires', '1'],
       'option --expires: expected a time such as 90s, 15m, 1h or 7d, got "1"',
@@ -59,7 +60,7 @@ describe('tidewire token', () => {
     [['--api-key', 'a b'], 'an id is 1 to 64 letters, digits or "-", not "a b"'],
     [
       ['--api-key', 'a', '--scopes', 'reed'],
-      'option --scopes: expected some of publish, read, connections, disconnect, with commas',
+      'option --scopes: expected some of publish, read, connections, disconnect, metrics, with commas',
     ],
   ])('%j is one line', async (args, line) => {
     await using folder = await configFolder()

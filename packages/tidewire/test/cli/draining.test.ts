@@ -16,6 +16,8 @@ describe('SIGTERM', () => {
     served.cli.kill('SIGTERM')
     expect(await client.next('drain')).toMatchObject({ type: 'drain' })
     expect((await fetch(`${served.url}/ready`)).status).toBe(503)
+    // What docs/guide/deploy.md tells a liveness probe to ask.
+    expect((await fetch(`${served.url}/api/openapi.json`)).status).toBe(200)
     client.close()
     expect(await served.cli.ended()).toMatchObject({ code: 0 })
   })

@@ -6,7 +6,7 @@ import { configFolder } from './config-folder.ts'
 const config = { channels: { 'chat:{room}': { subscribe: 'anyone' } } }
 const json = JSON.stringify(config)
 const rest =
-  'port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, admission, drain, broker or logLevel'
+  'port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, dutyCycle, admission, drain, broker or logLevel'
 
 describe('a config is read from', () => {
   it.each([
@@ -24,9 +24,13 @@ describe('a file that is no config is refused in one line', () => {
     [
       'broken.json',
       '{\n  "channels": {},\n}',
-      ':3:1: not JSON: expected a name in double quotes, found "}"',
+      ':3:1: not JSON: expected a name in double quotes, found "}"; no comma goes before it',
     ],
-    ['empty.json', '', ':1:1: not JSON: expected a value, found the end of the file'],
+    [
+      'empty.json',
+      '',
+      ':1:1: not JSON: expected a value, found the end of the file; the file is empty',
+    ],
     [
       'utf16.json',
       Buffer.from(json, 'utf16le'),

@@ -6,6 +6,9 @@ import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { CliError } from '../../src/cli/cli-error.ts'
 import { type ServeOptions, serve } from '../../src/cli/serve.ts'
+import { tidewireOptions } from '../../src/cli/tidewire-options.ts'
+import { createApiKey } from '../../src/node/index.ts'
+import { askHttp } from '../support/ask-http.ts'
 import { connectRaw, type RawClient } from '../support/raw-client.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
 import { listen, stop } from '../support/start-server.ts'
@@ -108,8 +111,8 @@ describe('plain HTTP', () => {
 
   it.each([
     ['GET', '/'],
-    ['GET', '/ws'],
     ['GET', '/healthy'],
+    ['GET', '/ws/'],
     ['DELETE', '/%zz'],
   ])('%s %s is not found, in JSON', async (method, target) => {
     await using server = await start({ channels })
@@ -119,6 +122,55 @@ describe('plain HTTP', () => {
       code: 'NOT_FOUND',
       message: 'nothing is served at this path',
     })
+  })
+
+  it.each([
+    ['/ws', {}],
+    ['/ws?token=x', {}],
+    ['/live', { path: '/live' }],
+  ])('GET %s says that it takes a WebSocket', async (target, config) => {
+    await using server = await start({ channels, ...config })
+    const response = await fetch(`${server.url}${target}`)
+    expect(response.status).toBe(426)
+    expect(response.headers.get('upgrade')).toBe('websocket')
+    expect(await response.json()).toEqual({
+      code: 'UPGRADE_REQUIRED',
+      message: 'this is the path of the WebSocket: connect with ws: or wss:',
+    })
+  })
+})
+
+describe('what a config says of the server as a whole', () => {
+  it('is whether who brings no credential gets a 401', async () => {
+    const auth = { mode: 'required', jwt: { secret } } as const
+    await using open = await start({ channels, auth })
+    await using closed = await start({ channels, auth: { ...auth, rejectAnonymous: true } })
+    const ask = ({ url }: { readonly url: string }) =>
+      askHttp(Number(new URL(url).port), '/ws', { isUpgrade: true })
+    expect((await ask(open)).status).toBe(101)
+    expect((await ask(closed)).status).toBe(401)
+  })
+
+  it('is who may read the metrics', async () => {
+    const { token, secretHash } = createApiKey('prometheus')
+    const apiKeys = [{ id: 'prometheus', secretHash, scopes: ['metrics'] }] as const
+    await using server = await start({ channels, apiKeys })
+    const ask = (headers = {}) => fetch(`${server.url}/metrics`, { headers })
+    expect((await ask()).status).toBe(401)
+    expect((await ask({ Authorization: `Bearer ${token}` })).status).toBe(200)
+    await using open = await start({ channels, api: { metrics: 'anybody' } })
+    expect((await fetch(`${open.url}/metrics`)).status).toBe(200)
+  })
+
+  it('is whether there are probes', async () => {
+    await using server = await start({ channels, api: { probes: false } })
+    for (const path of ['/health', '/ready', '/metrics']) {
+      expect((await fetch(`${server.url}${path}`)).status).toBe(404)
+    }
+  })
+
+  it('is how much it rests', () => {
+    expect(tidewireOptions({ channels, dutyCycle: 8 })).toMatchObject({ dutyCycle: 8 })
   })
 })
 

@@ -1,9 +1,13 @@
 import { type CliProcess, startCliWith } from './cli-process.ts'
 import { type ConfigFolder, configFolder } from './config-folder.ts'
 
-/** Serves a config with the built program, on a port of its own; gone with the test that declares it. */
-export async function startServed(config: Readonly<Record<string, unknown>>): Promise<Served> {
+/** Serves a config, with files that it names, by the built program on a port of its own; gone with the test that declares it. */
+export async function startServed(
+  config: Readonly<Record<string, unknown>>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const folder = await configFolder()
+  for (const [name, content] of Object.entries(files)) await folder.write(name, content)
   await folder.write('jwt.secret', `${secret}\n`)
   const file = await folder.write('tidewire.json', JSON.stringify(config))
   const cli = startCliWith({}, 'serve', '--config', file, '--port', '0')

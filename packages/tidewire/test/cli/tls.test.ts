@@ -47,8 +47,8 @@ describe('tidewire serve with a certificate', () => {
   })
 
   it.each([
-    ['key.pem', second.key, ': tls: expected a certificate and its own key, both in PEM'],
-    ['cert.pem', 'garbage', ': tls: expected a certificate and its own key, both in PEM'],
+    ['key.pem', second.key, ': tls.keyFile: this is not the key of the certificate in certFile'],
+    ['cert.pem', 'garbage', ': tls.certFile: expected a certificate in PEM, got no PEM'],
   ])('is refused at the start when %s does not fit', async (name, content, problem) => {
     await using folder = await folderWith(first)
     await folder.write(name, content)

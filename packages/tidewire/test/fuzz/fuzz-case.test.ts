@@ -3,10 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { caseOf, describeCase, type FuzzCase } from './fuzz-case.ts'
 import { mutatedFrame } from './mutated-frame.ts'
 
+const surfaces = ['frames', 'http', 'all'] as const
+
 describe('a case of the fuzzer', () => {
   test('is the same whenever it is made', () => {
-    for (let index = 0; index < 50; index += 1) {
-      expect(describeCase(caseOf(7, index))).toBe(describeCase(caseOf(7, index)))
+    for (const surface of surfaces) {
+      for (let index = 0; index < 50; index += 1) {
+        expect(describeCase(caseOf(7, index, surface))).toBe(
+          describeCase(caseOf(7, index, surface)),
+        )
+      }
     }
   })
 
@@ -17,8 +23,18 @@ describe('a case of the fuzzer', () => {
 
   test('gets through its handshake more often than not', () => {
     const sound = /^GET \/(open|strict|deflate|door) HTTP\/1\.1\r\n/
-    const begun = range(500).filter((index) => sound.test(bytesOf(caseOf(3, index))))
+    const begun = range(500).filter((index) => sound.test(bytesOf(caseOf(3, index, 'frames'))))
     expect(begun.length).toBeGreaterThan(350)
+  })
+
+  test('asks for every route of the API, as it is and otherwise', () => {
+    const asked = range(2_000)
+      .map((index) => bytesOf(caseOf(5, index, 'http')))
+      .join('\n')
+    for (const route of routes) expect(asked).toMatch(route)
+    for (const method of ['GET', 'POST', 'HEAD', 'OPTIONS', 'DELETE']) {
+      expect(asked).toContain(`${method} /`)
+    }
   })
 
   test('says frames of every type', () => {
@@ -31,6 +47,20 @@ describe('a case of the fuzzer', () => {
     }
   })
 })
+
+const routes = [
+  /GET \/open\/api\/channels\/[^/ ]+\/events\?/,
+  /GET \/strict\/api\/events\?channel=/,
+  /GET \/door\/api\/channels\/[^/ ]+\/messages\?/,
+  /POST \/deflate\/api\/channels\/[^/ ]+\/messages /,
+  /POST \/open\/api\/frames/,
+  /POST \/open\/api\/users\/ada\/messages /,
+  /POST \/open\/api\/users\/ada\/disconnect /,
+  /GET \/open\/api\/channels\?/,
+  /GET \/open\/api\/connections\?/,
+  /GET \/open\/api\/asyncapi\.json /,
+  /GET \/metrics /,
+]
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index)

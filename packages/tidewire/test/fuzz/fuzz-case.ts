@@ -1,6 +1,7 @@
 import { SeededRandom } from 'tidewire/testing'
 import { clientStream } from './client-stream.ts'
 import { handshakeBytes } from './handshake.ts'
+import { httpRequests } from './http-requests.ts'
 import { mutatedBytes } from './mutated-bytes.ts'
 
 /**
@@ -24,21 +25,32 @@ export type Step =
   /** Ends the connection with a TCP reset. */
   | { readonly kind: 'reset' }
 
-/** Where the server is attached; see `hostile-server.ts`. */
+/** Where the server is attached; its API is at `/api` below each. See `hostile-server.ts`. */
 export const endpoints = ['/open', '/strict', '/deflate', '/door'] as const
 
+/** What is attacked: WebSocket, plain HTTP, or now this and now that. */
+export type Surface = 'frames' | 'http' | 'all'
+
 /** The case of a seed with this number. */
-export function caseOf(seed: number, index: number): FuzzCase {
+export function caseOf(seed: number, index: number, surface: Surface = 'all'): FuzzCase {
   const random = new SeededRandom(Math.imul(seed, 1_000_003) + index)
-  const handshake = handshakeBytes(random.pick(endpoints), random)
-  const stream = clientStream(random)
-  const bytes = Buffer.concat([
-    handshake,
-    random.chance(0.25) ? mutatedBytes(stream, random) : stream,
-  ])
+  const isHttp = surface === 'http' || (surface === 'all' && random.chance(0.3))
+  const endpoint = random.pick(endpoints)
+  const bytes = isHttp ? httpBytes(endpoint, random) : webSocketBytes(endpoint, random)
   const steps = [...pieces(bytes, random), ...ending(random)]
   if (random.chance(0.1)) steps.splice(random.integer(0, steps.length), 0, { kind: 'deafen' })
   return { index, steps }
+}
+
+function webSocketBytes(endpoint: string, random: SeededRandom): Buffer {
+  const handshake = handshakeBytes(endpoint, random)
+  const stream = clientStream(random)
+  return Buffer.concat([handshake, random.chance(0.25) ? mutatedBytes(stream, random) : stream])
+}
+
+function httpBytes(endpoint: string, random: SeededRandom): Buffer {
+  const requests = httpRequests(`${endpoint}/api`, random)
+  return random.chance(0.15) ? mutatedBytes(requests, random) : requests
 }
 
 function pieces(bytes: Buffer, random: SeededRandom): Step[] {

@@ -1,16 +1,16 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { attack } from './attack.ts'
-import { caseOf, endpoints, type FuzzCase } from './fuzz-case.ts'
+import { caseOf, endpoints, type FuzzCase, type Surface } from './fuzz-case.ts'
 import type { ServerState } from './server-messages.ts'
 import { ServerUnderFire } from './server-under-fire.ts'
 import { findGuilty, kills, stalls } from './suspects.ts'
 import { Witness } from './witness.ts'
 
 /**
- * Attacks a real server with mutated handshakes, frames and bytes, for a time.
+ * Attacks a real server with mutated handshakes, frames, requests and bytes, for a time.
  *
- * What has to hold: the process lives and nothing goes uncaught; a witness at
- * each endpoint gets every event in order; no input holds the event loop up for
+ * What has to hold: the process lives, nothing goes uncaught and nothing of our
+ * own fails; witnesses at each endpoint get every event in order; no input holds the event loop up for
  * 50 ms; nothing is left of connections that are gone, and memory is flat.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
@@ -22,6 +22,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 export interface FuzzOptions {
   readonly seed: number
   readonly durationMs: number
+  /** What is attacked. Default all of it. */
+  readonly surface?: Surface
   /** Told now and then how it goes. */
   readonly onProgress?: (line: string) => void
 }
@@ -95,7 +97,7 @@ class FuzzRun implements AsyncDisposable {
       while (performance.now() < deadline && this.#isWell) {
         const index = this.#cases
         this.#cases += 1
-        await this.#attack(caseOf(this.#options.seed, index))
+        await this.#attack(this.#caseOf(index))
       }
     }
     await Promise.all(Array.from({ length: attackers }, work))
@@ -147,12 +149,11 @@ class FuzzRun implements AsyncDisposable {
 
   /** Says what went wrong, and which case it was, as far as that can be found. */
   async #accuse(): Promise<void> {
-    const { seed } = this.#options
     for (const { failure } of this.#witnesses) if (failure !== null) this.#failures.push(failure)
     if (this.#server.failure !== null) {
       const suspects = [...this.#running, ...this.#recent.toReversed()]
       const guilty = await findGuilty(
-        suspects.map((index) => caseOf(seed, index)),
+        suspects.map((index) => this.#caseOf(index)),
         kills,
       )
       const culprit = guilty ?? `none of the cases ${suspects.join(', ')} alone`
@@ -160,10 +161,14 @@ class FuzzRun implements AsyncDisposable {
     }
     const suspects = [...this.#stallSuspects]
     const slow = await findGuilty(
-      suspects.map((index) => caseOf(seed, index)),
+      suspects.map((index) => this.#caseOf(index)),
       stalls,
     )
     if (slow !== null) this.#failures.push(`the event loop is held up by ${slow}`)
+  }
+
+  #caseOf(index: number): FuzzCase {
+    return caseOf(this.#options.seed, index, this.#options.surface)
   }
 
   #onStall(ms: number): void {

@@ -27,7 +27,8 @@ const validHeaders = {
   'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
 }
 
-function addCredentials(headers: Map<string, string>, random: SeededRandom): void {
+/** Says who one is: in one of the ways there are, right or wrong. */
+export function addCredentials(headers: Map<string, string>, random: SeededRandom): void {
   const token = headerText(random.pick(tokens)).slice(0, 4_000)
   const basic = Buffer.from(random.pick(['ada:right', 'ada:wrong', 'ada', ':', 'throws:', '']))
   const [name, value] = random.pick([
@@ -88,7 +89,7 @@ const strangeTargets = [
   '/health',
 ]
 
-// What no header may hold would only ever test the parser of HTTP.
-function headerText(text: string): string {
+/** Text as a header may hold it: anything else would only ever test the parser of HTTP. */
+export function headerText(text: string): string {
   return text.replaceAll(/[^\x21-\x7e]/g, '_')
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as later } from 'node:timers/promises'
 import { type ChannelDeclarations, type Identity, method, type TidewireOptions } from 'tidewire'
 
@@ -29,6 +30,19 @@ export const methods = {
   never: method({ access: 'anyone', handle: () => failing('never') }),
   circle: method({ access: 'anyone', handle: makeCircle }),
 }
+
+/** The token of a backend that may all there is, but for what the witness reads. */
+export const apiToken = `twk_fuzz_${'k'.repeat(43)}`
+
+/** What servers know of it. */
+export const apiKeys = [
+  {
+    id: 'fuzz',
+    secretHash: createHash('sha256').update('k'.repeat(43)).digest('hex'),
+    scopes: ['publish', 'read', 'connections', 'disconnect', 'metrics'],
+    channels: Object.keys(channels).filter((pattern) => pattern !== 'witness'),
+  },
+] as const
 
 /** Believes `user <name>`, for a second what begins with `soon`, and fails as it is told to. */
 export async function verify(token: string): Promise<Identity | null> {

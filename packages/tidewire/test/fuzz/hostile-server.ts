@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTidewire } from 'tidewire'
-import { options, verify, withoutRates } from './hostile-application.ts'
+import { apiKeys, options, verify, withoutRates } from './hostile-application.ts'
 import { door } from './hostile-door.ts'
+import { ownFaults } from './own-faults.ts'
 import type { Question, ServerState, Told } from './server-messages.ts'
 import { StallWatch } from './stall-watch.ts'
 
@@ -27,16 +28,26 @@ process.on('unhandledRejection', onUncaught)
 process.on('disconnect', () => process.exit(0))
 
 const limits = { ...options.limits, ...withoutRates }
+const logger = ownFaults(onUncaught)
+const at = (path: string) => ({
+  ...options,
+  logger,
+  apiKeys,
+  api: { path: `${path}/api`, userChannel: 'user:{userId}' },
+})
 const tides = {
-  '/open': createTidewire({ ...options, limits, auth: { verify } }),
-  '/strict': createTidewire({ ...options, auth: { mode: 'required', verify } }),
-  '/deflate': createTidewire({ ...options, limits, auth: { verify }, compression: {} }),
-  '/door': createTidewire({ ...options, limits, auth: door, trustProxy: ['loopback'] }),
+  '/open': createTidewire({ ...at('/open'), limits, auth: { verify } }),
+  '/strict': createTidewire({ ...at('/strict'), auth: { mode: 'required', verify } }),
+  '/deflate': createTidewire({ ...at('/deflate'), limits, auth: { verify }, compression: {} }),
+  '/door': createTidewire({ ...at('/door'), limits, auth: door, trustProxy: ['loopback'] }),
 }
 
 const http = createServer(
   { headersTimeout: 500, requestTimeout: 500, connectionsCheckingInterval: 100 },
-  (_request, response) => response.writeHead(404).end(),
+  (request, response) => {
+    const isTaken = Object.values(tides).some((tide) => tide.handle(request, response))
+    if (!isTaken) response.writeHead(404).end()
+  },
 )
 for (const [path, tide] of Object.entries(tides)) tide.attach(http, { path })
 

@@ -1,3 +1,4 @@
+import { loadBroker } from '../broker.ts'
 import type { Command } from '../command.ts'
 import { configOptions } from '../config/config-options.ts'
 import { strayVariables } from '../config/overrides.ts'
@@ -12,6 +13,8 @@ export const checkCommand: Command = {
   options: configOptions,
   async run({ options }, { environment, print, complain }) {
     for (const stray of strayVariables(environment)) complain(`tidewire: ${stray}`)
-    print(shownConfig(await readConfig({ environment, flags: options })))
+    const config = await readConfig({ environment, flags: options })
+    await loadBroker(config.broker)
+    print(shownConfig(config))
   },
 }

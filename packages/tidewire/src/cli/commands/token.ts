@@ -18,7 +18,7 @@ export const tokenCommand: Command = {
     issuer: { value: 'NAME', about: 'what iss says' },
     algorithm: { value: 'NAME', about: 'HS256, HS384 or HS512; default HS256' },
     'api-key': { value: 'ID', about: 'makes an API key instead, and its entry for apiKeys' },
-    scopes: { value: 'A,B', about: 'publish, read, connections, disconnect; default publish' },
+    scopes: { value: 'A,B', about: 'publish, read, connections, disconnect, metrics' },
     channels: { value: 'A,B', about: 'the patterns the key is for; default all' },
   },
   async run(asked, { print }) {
@@ -42,7 +42,7 @@ async function signedToken(asked: Asked): Promise<string> {
   const sub = neededOption(asked, 'sub', 'USER')
   const seconds = durationOption(asked, 'expires', '1h') / 1_000
   const alg = options.get('algorithm') ?? 'HS256'
-  const secret = toldAs('', () => secretIn(file))
+  const secret = secretOf(file)
   // What a server would refuse is of no use.
   toldAs(`${file}: `, () => jwtAuth({ secret, algorithms: [alg] }))
   const token = new SignJWT({ sub }).setProtectedHeader({ alg, typ: 'JWT' }).setIssuedAt()
@@ -51,6 +51,14 @@ async function signedToken(asked: Asked): Promise<string> {
   if (audience !== undefined) token.setAudience(audience)
   if (issuer !== undefined) token.setIssuer(issuer)
   return token.sign(Buffer.from(secret))
+}
+
+function secretOf(file: string): string {
+  try {
+    return secretIn(file)
+  } catch (cause) {
+    throw new CliError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
 }
 
 // The token by itself for the backend; the entry for a config, which only has a hash.
@@ -62,7 +70,7 @@ function apiKey(id: string, asked: Asked): string {
   return JSON.stringify({ token, apiKey: entry }, null, 2)
 }
 
-const scopes: readonly Scope[] = ['publish', 'read', 'connections', 'disconnect']
+const scopes: readonly Scope[] = ['publish', 'read', 'connections', 'disconnect', 'metrics']
 
 function scopesIn(asked: Asked): readonly Scope[] {
   const wanted = listOption(asked, 'scopes') ?? ['publish']

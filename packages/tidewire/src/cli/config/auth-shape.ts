@@ -5,7 +5,9 @@ import type { Place } from './place.ts'
 import type { ServedAuth, ServedBasic, ServedJwt } from './serve-config.ts'
 import {
   acceptedBy,
+  boolean,
   checked,
+  isAccepted,
   listed,
   listOf,
   mapOf,
@@ -21,7 +23,7 @@ import {
 const anyText = text('text', (value) => (value === '' ? 'expected text, got none' : null))
 const names = oneOrMore(anyText)
 
-const jwt = acceptedBy(
+const jwt = checked(
   checked(
     object<ServedJwt>({
       secret: acceptedBy(
@@ -38,7 +40,7 @@ const jwt = acceptedBy(
     }),
     checkSources,
   ),
-  (given) => jwtAuth(jwtOptionsOf(given)),
+  checkKeys,
 )
 
 const users = checked(
@@ -71,12 +73,25 @@ export const authShape: Shape<ServedAuth> = checked(
     jwt,
     basic,
     tokenFrom: listOf(oneOf('header', 'subprotocol', 'message', 'query')),
+    rejectAnonymous: boolean,
   }),
-  (auth, place) => {
-    if (auth.mode !== 'required' || auth.jwt !== undefined || auth.basic !== undefined) return
-    place.refuse('expected jwt or basic with "mode": "required", or nobody could ever connect')
-  },
+  checkWays,
 )
+
+// What is right by itself, and together lets nobody in, or somebody nobody meant.
+function checkWays(auth: ServedAuth, place: Place): void {
+  const { mode, jwt: tokens, basic: passwords, tokenFrom, rejectAnonymous } = auth
+  if (mode === 'required' && tokens === undefined && passwords === undefined) {
+    place.refuse('expected jwt or basic with "mode": "required", or nobody could ever connect')
+  }
+  if (tokens !== undefined && tokenFrom?.length === 0) {
+    place.at('tokenFrom').refuse('expected one place or more with jwt, or no token could ever come')
+  }
+  if (rejectAnonymous === true && mode !== 'required') {
+    const problem = 'expected only with "mode": "required": plain HTTP would still be for anybody'
+    place.at('rejectAnonymous').refuse(problem)
+  }
+}
 
 const sources = ['secret', 'secretFile', 'publicKeyFile', 'jwksUrl'] as const
 
@@ -85,6 +100,15 @@ function checkSources(given: ServedJwt, place: Place): void {
   if (found.length === 1) return
   const got = found.length === 0 ? 'none of them' : found.join(' and ')
   place.refuse(`expected one of ${listed(sources)}, got ${got}`)
+}
+
+// The key first, by itself: what is wrong with it is not the fault of the algorithms.
+function checkKeys(given: ServedJwt, place: Place): void {
+  const { algorithms, ...key } = given
+  const source = sources.find((one) => given[one] !== undefined) ?? 'secret'
+  if (!isAccepted(place.at(source), () => jwtAuth(jwtOptionsOf(key)))) return
+  if (algorithms === undefined) return
+  isAccepted(place.at('algorithms'), () => jwtAuth(jwtOptionsOf(given)))
 }
 
 /** A list, or its only item by itself. */

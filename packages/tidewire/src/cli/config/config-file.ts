@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.ts'
+import { readConfigJson } from './config-json.ts'
 import { loadModule } from './config-module.ts'
 import { textOfFile } from './file-text.ts'
-import { readJson } from './json-text.ts'
 import { withFilesFrom } from './merge.ts'
 
 /**
@@ -25,7 +25,15 @@ function contentOf(file: string): string {
 }
 
 function parseJson(file: string, content: string): unknown {
-  const reading = readJson(content)
+  const reading = readConfigJson(content)
   if (reading.ok) return reading.value
-  throw new CliError(`${file}:${reading.line}:${reading.column}: not JSON: ${reading.problem}`)
+  const { line, column, problem } = reading
+  throw new CliError(`${file}:${line}:${column}: ${problem}${hintFor(file)}`)
+}
+
+// Why it is none is seen best from afar.
+function hintFor(file: string): string {
+  return /\.(?:ya?ml|toml|ini|[cm]?ts)$/.test(file)
+    ? '; a config is JSON, or a module whose name ends in .js or .mjs'
+    : ''
 }

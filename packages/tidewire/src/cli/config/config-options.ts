@@ -5,6 +5,7 @@ import { flagOf, type Setting, settings, variableOf } from './settings.ts'
 const values: Readonly<Record<Setting['kind'], string>> = {
   text: 'TEXT',
   number: 'N',
+  boolean: 'true|false',
   list: 'A,B',
   json: 'JSON',
   file: 'FILE',

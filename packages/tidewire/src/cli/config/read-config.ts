@@ -21,11 +21,16 @@ export async function readConfig(sources: ConfigSources): Promise<ServeConfig> {
     throw new CliError(`no config: ${whereToPutIt}`)
   }
   const given = file === undefined ? {} : await readConfigFile(file)
-  const lines: string[] = []
-  const merged = withOverrides(given, overrides, lines)
+  const { merged, unread } = withOverrides(given, overrides)
   const problems: Problem[] = []
   const config = serveConfigShape.read(withDefaults(merged), new Place(problems))
-  lines.push(...problems.map((problem) => located(problem, overrides, file)))
+  const lines = [
+    ...unread.map(({ source, problem }) => `${source}: ${problem}`),
+    ...problems
+      // What could not be read is not missing.
+      .filter((problem) => !unread.some(({ setting }) => isAbout(setting, problem)))
+      .map((problem) => located(problem, overrides, file)),
+  ]
   if (config === undefined || lines.length > 0) throw new CliError(lines)
   return config
 }
@@ -39,13 +44,18 @@ export interface ConfigSources {
 
 const whereToPutIt = 'give a file that declares channels with --config FILE or TIDEWIRE_CONFIG'
 
-function withOverrides(config: unknown, overrides: readonly Override[], lines: string[]): unknown {
-  return overrides.reduce((merged, { setting, source, text }) => {
-    const read = settingValue(setting, text)
-    if (read.ok) return withValue(merged, setting, read.value)
-    lines.push(`${source}: ${read.problem}`)
-    return merged
+/** An override whose text says nothing. */
+type Unread = Override & { readonly problem: string }
+
+function withOverrides(config: unknown, overrides: readonly Override[]) {
+  const unread: Unread[] = []
+  const merged = overrides.reduce((before, override) => {
+    const read = settingValue(override.setting, override.text)
+    if (read.ok) return withValue(before, override.setting, read.value)
+    unread.push({ ...override, problem: read.problem })
+    return before
   }, config)
+  return { merged, unread }
 }
 
 /** A problem as a line that names the variable, the flag or the file it is in. */

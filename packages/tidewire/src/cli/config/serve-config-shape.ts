@@ -1,13 +1,12 @@
-import { createSecureContext } from 'node:tls'
 import { createTidewire, type Limits } from '../../node/index.ts'
 import { tidewireOptions } from '../tidewire-options.ts'
 import { authShape } from './auth-shape.ts'
 import { brokerProblem } from './broker-url.ts'
 import { channelsShape } from './channels-shape.ts'
-import { textOfFile } from './file-text.ts'
-import type { ServeConfig, ServedApi, ServedApiKey, ServedDrain, TlsFiles } from './serve-config.ts'
+import type { ServeConfig, ServedApi, ServedApiKey, ServedDrain } from './serve-config.ts'
 import {
   acceptedBy,
+  boolean,
   listOf,
   object,
   oneOf,
@@ -16,6 +15,7 @@ import {
   text,
   wholeNumber,
 } from './shape.ts'
+import { tlsShape } from './tls-shape.ts'
 
 /**
  * The shape a config is read with. Every key of the types must be in it: a limit
@@ -53,45 +53,45 @@ const host = text('an address such as "127.0.0.1"', (value) =>
   /^[\w.:%-]+$/.test(value) ? null : 'expected an address such as "127.0.0.1"',
 )
 
-const file = text('the path of a file', (value) =>
-  value === '' ? 'expected the path of a file, got an empty text' : null,
-)
-
-const tls = acceptedBy(
-  object<TlsFiles>({ certFile: required(file), keyFile: required(file) }),
-  ({ certFile, keyFile }) => {
-    const [cert, key] = [textOfFile(certFile), textOfFile(keyFile)]
-    try {
-      createSecureContext({ cert, key })
-    } catch {
-      // What the library says is a number and a routine; it names no file.
-      throw new Error('expected a certificate and its own key, both in PEM, and got no such pair')
-    }
-  },
-)
-
 // An hour: whoever waits for longer waits for a signal that kills.
 const maxDrainMs = 3_600_000
 
 const anyText = text('text', () => null)
 const list = listOf(anyText)
 
-const origins = acceptedBy(
-  {
-    expected: '"any" or a list of origins',
-    read: (value, place) => (value === 'any' ? value : list.read(value, place)),
-  } satisfies Shape<'any' | readonly string[]>,
-  (given) => createTidewire({ channels: {}, origins: given }),
-)
+const origin = text('an origin such as "https://app.example"', (value) => {
+  if (value === 'any' || value === '*') return 'for pages of any origin say "origins": "any"'
+  try {
+    createTidewire({ channels: {}, origins: [value] })
+    return null
+  } catch {
+    return 'expected an origin such as "https://app.example": with its scheme, without a path'
+  }
+})
+
+const origins: Shape<'any' | readonly string[]> = {
+  expected: '"any" or a list of origins',
+  read(value, place) {
+    if (value === 'any') return value
+    if (typeof value !== 'string') return listOf(origin).read(value, place)
+    return place.refuse('expected "any" or a list of origins, got a string')
+  },
+}
 
 const trustProxy = acceptedBy(list, (given) => createTidewire({ channels: {}, trustProxy: given }))
+
+const secretHash = text('a hash in hex', (value) =>
+  /^[\da-f]{64}$/i.test(value)
+    ? null
+    : 'expected the SHA-256 of a secret, 64 hex digits; make a key with: tidewire token --api-key',
+)
 
 const apiKeys = acceptedBy(
   listOf(
     object<ServedApiKey>({
       id: required(anyText),
-      secretHash: required(anyText),
-      scopes: required(listOf(oneOf('publish', 'read', 'connections', 'disconnect'))),
+      secretHash: required(secretHash),
+      scopes: required(listOf(oneOf('publish', 'read', 'connections', 'disconnect', 'metrics'))),
       channels: list,
     }),
   ),
@@ -104,17 +104,23 @@ export const serveConfigShape: Shape<ServeConfig> = acceptedBy(
     host,
     port: wholeNumber(0, 65_535),
     path,
-    tls,
+    tls: tlsShape,
     auth: authShape,
     channels: required(channelsShape),
     limits,
     origins,
     trustProxy,
-    api: object<ServedApi>({ path: anyText, userChannel: anyText }),
+    api: object<ServedApi>({
+      path: anyText,
+      userChannel: anyText,
+      probes: boolean,
+      metrics: oneOf('keys', 'anybody'),
+    }),
     apiKeys,
     compression: object<NonNullable<ServeConfig['compression']>>({
       thresholdBytes: wholeNumber(0),
     }),
+    dutyCycle: wholeNumber(0, 1_000),
     admission: object<NonNullable<ServeConfig['admission']>>({
       maxLoopDelayMs: wholeNumber(1),
       maxWaiting: wholeNumber(0),
@@ -124,7 +130,7 @@ export const serveConfigShape: Shape<ServeConfig> = acceptedBy(
       overMs: wholeNumber(0, maxDrainMs),
       graceMs: wholeNumber(0, maxDrainMs),
     }),
-    broker: text('a URL such as "memory:"', brokerProblem),
+    broker: text('a URL such as "redis://host:6379"', brokerProblem),
     logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   }),
   (config) => createTidewire(tidewireOptions(config)),

@@ -8,7 +8,7 @@ const secret = 'k8Vd0m3RqYwZ5uTn1sXc7bLe2pGa9hJf'
 
 const hash = `scrypt:${'s'.repeat(22)}:${'h'.repeat(43)}`
 const keys =
-  'host, port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, admission, drain, broker or logLevel'
+  'host, port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, dutyCycle, admission, drain, broker or logLevel'
 
 /** Every key there is, but those that name files. */
 const full = {
@@ -25,12 +25,21 @@ const full = {
     },
     basic: { realm: 'control room', users: { ada: hash } },
     tokenFrom: ['header', 'query'],
+    rejectAnonymous: true,
   },
   origins: ['https://app.example'],
   trustProxy: ['loopback'],
-  api: { path: '/live', userChannel: 'inbox:{userId}' },
-  apiKeys: [{ id: 'orders', secretHash: 'ab'.repeat(32), scopes: ['publish'], channels: ['news'] }],
+  api: { path: '/live', userChannel: 'inbox:{userId}', probes: false, metrics: 'anybody' },
+  apiKeys: [
+    {
+      id: 'orders',
+      secretHash: 'ab'.repeat(32),
+      scopes: ['publish', 'metrics'],
+      channels: ['news'],
+    },
+  ],
   compression: { thresholdBytes: 2_048 },
+  dutyCycle: 8,
   admission: { maxLoopDelayMs: 50, maxWaiting: 10, maxWaitMs: 1_000 },
   drain: { overMs: 0, graceMs: 1_000 },
   broker: 'memory:',
@@ -184,17 +193,17 @@ describe('what is wrong is told with its place and what was expected', () => {
     [
       'an algorithm that is not for the key',
       { channels: {}, auth: { jwt: { secret, algorithms: 'RS256' } } },
-      'auth.jwt: RS256 is not for this key, which goes with HS256, HS384, HS512',
+      'auth.jwt.algorithms: RS256 is not for this key, which goes with HS256, HS384, HS512',
     ],
     [
       'a key set that anybody on the way can change',
       { channels: {}, auth: { jwt: { jwksUrl: 'http://issuer.example/jwks' } } },
-      'auth.jwt: jwksUrl is https, or http on this machine',
+      'auth.jwt.jwksUrl: jwksUrl is https, or http on this machine',
     ],
     [
       'a secret file that is not there',
       { channels: {}, auth: { jwt: { secretFile: '/nowhere/secret' } } },
-      'auth.jwt: /nowhere/secret: there is no such file',
+      'auth.jwt.secretFile: /nowhere/secret: there is no such file',
     ],
     [
       'a password as it is',
@@ -214,17 +223,17 @@ describe('what is wrong is told with its place and what was expected', () => {
     [
       'an origin that is none',
       { channels: {}, origins: ['app.example'] },
-      'origins: "app.example" is no origin, which is a scheme, a host and perhaps a port',
+      'origins[0]: expected an origin such as "https://app.example": with its scheme, without a path',
     ],
     [
       'an API key that holds its secret',
       { channels: {}, apiKeys: [{ id: 'a', secretHash: 'hunter2', scopes: ['read'] }] },
-      'apiKeys: secretHash of a is the SHA-256 of a secret, in 64 hex digits',
+      'apiKeys[0].secretHash: expected the SHA-256 of a secret, 64 hex digits; make a key with: tidewire token --api-key',
     ],
     [
       'an API key with a scope there is none of',
       { channels: {}, apiKeys: [{ id: 'a', secretHash: 'ab'.repeat(32), scopes: ['reed'] }] },
-      'apiKeys[0].scopes[0]: expected "publish", "read", "connections" or "disconnect", got "reed" (did you mean "read"?)',
+      'apiKeys[0].scopes[0]: expected "publish", "read", "connections", "disconnect" or "metrics", got "reed" (did you mean "read"?)',
     ],
     [
       'a user channel that is not declared',
@@ -233,18 +242,13 @@ describe('what is wrong is told with its place and what was expected', () => {
     ],
     [
       'a broker that is to come',
-      { channels: {}, broker: 'redis://user:hunter2@host' },
-      'broker: the broker for Redis is not built yet; this version has "memory:", for one process',
+      { channels: {}, broker: 'nats://user:hunter2@host' },
+      'broker: the broker for NATS is not built yet; this version has "memory:", for one process, and "redis://host"',
     ],
     [
       'a broker there is none of',
       { channels: {}, broker: 'memory' },
-      'broker: expected "memory:", the only broker of this version; Redis, NATS and Kafka are to come',
-    ],
-    [
-      'a certificate that is not there',
-      { channels: {}, tls: { certFile: '/nowhere/cert.pem', keyFile: '/nowhere/key.pem' } },
-      'tls: /nowhere/cert.pem: there is no such file',
+      'broker: expected "memory:" or a URL such as "redis://host:6379"',
     ],
     [
       'a path that is none',

@@ -31,11 +31,19 @@ export interface ServeConfig {
   readonly apiKeys?: readonly ServedApiKey[]
   /** Compresses shared frames. Default off. */
   readonly compression?: NonNullable<TidewireOptions<ServedChannels>['compression']>
+  /**
+   * How many times as long as a pass took the pump rests after it. Default 4, at
+   * most 1,000; more costs less CPU and delivers later under load, 0 never rests.
+   */
+  readonly dutyCycle?: number
   /** How newcomers are let in when many come at once. */
   readonly admission?: NonNullable<TidewireOptions<ServedChannels>['admission']>
   /** How the server leaves at SIGTERM. */
   readonly drain?: ServedDrain
-  /** Which broker orders events, as a URL. Default `memory:`, for one process; there is no other yet. */
+  /**
+   * Which broker orders events, as a URL: `redis://user:password@host:6379/2`, with
+   * `rediss:` over TLS. Default `memory:`, for one process.
+   */
   readonly broker?: string
   /** What is logged: this and what is worse. Default `info`. */
   readonly logLevel?: LogLevel
@@ -60,6 +68,11 @@ export interface ServedAuth {
   readonly tokenFrom?: NonNullable<
     NonNullable<TidewireOptions<ServedChannels>['auth']>['tokenFrom']
   >
+  /**
+   * Answers 401 to a WebSocket handshake without a credential. Only with mode
+   * `required`. Default: only where no token could follow in the first frame.
+   */
+  readonly rejectAnonymous?: boolean
 }
 
 /** One way to verify tokens, and what they have to say; see `jwtAuth`. */
@@ -95,6 +108,10 @@ export interface ServedApi {
   readonly path?: string
   /** The declared pattern of a user's own channel, such as `user:{userId}`. Default: none. */
   readonly userChannel?: string
+  /** Whether `/health`, `/ready` and `/metrics` are answered. Default true. */
+  readonly probes?: boolean
+  /** Who may read `/metrics`: `keys` with the scope `metrics` (the default), or `anybody`. */
+  readonly metrics?: 'anybody' | 'keys'
 }
 
 /** An API key as a config has it. */

@@ -1,4 +1,4 @@
-import { readJson } from './json-text.ts'
+import { readConfigJson } from './config-json.ts'
 import type { Setting } from './settings.ts'
 
 /** What the text of a setting says, or why it says nothing. */
@@ -7,8 +7,8 @@ export type SettingValue =
   | { readonly ok: false; readonly problem: string }
 
 /**
- * Reads the text of a variable or a flag. What is no number stays text: the shape
- * of the config tells what was expected.
+ * Reads the text of a variable or a flag. What is no number, or neither true nor
+ * false, stays text: the shape of the config tells what was expected.
  */
 export function settingValue({ key, kind }: Setting, text: string): SettingValue {
   switch (kind) {
@@ -17,12 +17,19 @@ export function settingValue({ key, kind }: Setting, text: string): SettingValue
       return { ok: true, value: text }
     case 'number':
       return { ok: true, value: /^\d{1,15}$/.test(text) ? Number(text) : text }
+    case 'boolean':
+      return { ok: true, value: booleans.get(text) ?? text }
     case 'list':
       return { ok: true, value: listIn(key, text) }
     case 'json':
       return jsonIn(text)
   }
 }
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
 
 function listIn(key: string, text: string): unknown {
   if (key === 'origins' && text === 'any') return text
@@ -33,7 +40,7 @@ function listIn(key: string, text: string): unknown {
 }
 
 function jsonIn(text: string): SettingValue {
-  const reading = readJson(text)
+  const reading = readConfigJson(text)
   if (reading.ok) return reading
-  return { ok: false, problem: `not JSON, at character ${reading.column}: ${reading.problem}` }
+  return { ok: false, problem: `at character ${reading.column}: ${reading.problem}` }
 }

@@ -7,8 +7,8 @@
 export interface Setting {
   /** The place in a config file. */
   readonly key: string
-  /** How text is read: as it stands · a number · a list with commas · JSON · the path of a file. */
-  readonly kind: 'text' | 'number' | 'list' | 'json' | 'file'
+  /** How text is read: as it stands · a number · `true` or `false` · a list with commas · JSON · the path of a file. */
+  readonly kind: 'text' | 'number' | 'boolean' | 'list' | 'json' | 'file'
   /** What stands in its place when nobody says anything. */
   readonly default?: unknown
   /** Has no flag, because every user of a machine can read the flags of a process. */
@@ -33,6 +33,7 @@ export const settings: readonly Setting[] = [
   { key: 'auth.basic.realm', kind: 'text' },
   { key: 'auth.basic.users', kind: 'json', isSecret: true },
   { key: 'auth.tokenFrom', kind: 'list', default: ['header', 'subprotocol', 'message'] },
+  { key: 'auth.rejectAnonymous', kind: 'boolean' },
   { key: 'channels', kind: 'json' },
   { key: 'limits.maxPayloadBytes', kind: 'number', default: 65_536 },
   { key: 'limits.maxChannels', kind: 'number', default: 128 },
@@ -53,8 +54,11 @@ export const settings: readonly Setting[] = [
   { key: 'trustProxy', kind: 'list', default: [] },
   { key: 'api.path', kind: 'text', default: '/api' },
   { key: 'api.userChannel', kind: 'text' },
+  { key: 'api.probes', kind: 'boolean', default: true },
+  { key: 'api.metrics', kind: 'text', default: 'keys' },
   { key: 'apiKeys', kind: 'json', default: [], isSecret: true },
   { key: 'compression.thresholdBytes', kind: 'number' },
+  { key: 'dutyCycle', kind: 'number', default: 4 },
   { key: 'admission.maxLoopDelayMs', kind: 'number', default: 100 },
   { key: 'admission.maxWaiting', kind: 'number', default: 10_000 },
   { key: 'admission.maxWaitMs', kind: 'number', default: 10_000 },

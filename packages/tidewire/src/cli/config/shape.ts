@@ -48,6 +48,15 @@ export function oneOf<const T extends string>(...words: readonly T[]): Shape<T> 
   }
 }
 
+/** `true` or `false`. */
+export const boolean: Shape<boolean> = {
+  expected: 'true or false',
+  read(value, place) {
+    if (typeof value === 'boolean') return value
+    return place.refuse(`expected true or false, got ${shown(value)}`)
+  },
+}
+
 /** A whole number that JSON can hold exactly, and no more than `max`. */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Shape<number> {
   const expected =
@@ -149,14 +158,21 @@ export function checked<T>(shape: Shape<T>, check: (value: T, place: Place) => v
  */
 export function acceptedBy<T>(shape: Shape<T>, accept: (value: T) => unknown): Shape<T> {
   return checked(shape, (value, place) => {
-    try {
-      accept(value)
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
-      // What the engine calls the option is here the place.
-      place.refuse(problem.replace(/^[a-z]\w*: /i, ''))
-    }
+    isAccepted(place, () => accept(value))
   })
+}
+
+/** Whether something throws nothing; what it throws is the problem of a place. */
+export function isAccepted(place: Place, accept: () => unknown): boolean {
+  try {
+    accept()
+    return true
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    // What the engine calls the option is here the place.
+    place.refuse(problem.replace(/^[a-z]\w*: /i, ''))
+    return false
+  }
 }
 
 type Unchecked = Readonly<Record<string, unknown>>

@@ -16,6 +16,10 @@ export function weaknessOf(
   if (publicSecrets.has(secret.trim().toLowerCase())) {
     return `is a well-known default that anybody can sign with; ${hint}`
   }
+  // Everybody has a public key: whoever took it for the secret could sign with it.
+  if (secret.includes('-----BEGIN ')) {
+    return 'is a key or certificate in PEM and no secret; a public key is given as such'
+  }
   const bytes = Buffer.byteLength(secret)
   for (const algorithm of algorithms) {
     const needed = minBytes.get(algorithm) ?? 0
