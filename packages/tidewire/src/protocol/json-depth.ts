@@ -1,3 +1,5 @@
+import { unitAt } from './unit-at.ts'
+
 /**
  * Whether JSON text nests deeper than `max`, found without parsing it.
  *
@@ -6,8 +8,9 @@
  */
 export function isDeeperThan(text: string, max: number): boolean {
   let depth = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
+  const { length } = text
+  for (let index = 0; index < length; index += 1) {
+    const unit = unitAt(text, index)
     if (unit === quote) index = endOfString(text, index)
     else if (unit === openBrace || unit === openBracket) {
       depth += 1
@@ -32,6 +35,6 @@ function endOfString(text: string, start: number): number {
 
 function isEscaped(text: string, at: number): boolean {
   let backslashes = 0
-  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes += 1
+  while (unitAt(text, at - 1 - backslashes) === backslash) backslashes += 1
   return backslashes % 2 === 1
 }

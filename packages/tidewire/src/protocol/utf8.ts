@@ -1,4 +1,5 @@
 import type { WireData } from './codec.ts'
+import { unitAt } from './unit-at.ts'
 
 /**
  * Lengths on the wire are bytes of UTF-8, not UTF-16 units.
@@ -6,12 +7,13 @@ import type { WireData } from './codec.ts'
 
 /** How many bytes a text takes in UTF-8. A lone surrogate counts as the 3 bytes of U+FFFD. */
 export function utf8Length(text: string): number {
-  let bytes = text.length
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
+  const { length } = text
+  let bytes = length
+  for (let index = 0; index < length; index += 1) {
+    const unit = unitAt(text, index)
     if (unit < 0x80) continue
     if (unit < 0x800) bytes += 1
-    else if (isHighSurrogate(unit) && isLowSurrogate(text.charCodeAt(index + 1))) {
+    else if (isHighSurrogate(unit) && isLowSurrogate(unitAt(text, index + 1))) {
       // A pair is two units and four bytes.
       bytes += 2
       index += 1

@@ -10,7 +10,7 @@ function sampleAt(minute: number, figures: Partial<Sample> = {}): Sample {
     heldBytes: 20 * mebibyte,
     residentBytes: 100 * mebibyte,
     counts: { connections: 0, 'handles Timeout': 3, 'objects Connection': 0 },
-    totals: { frames: 0, deliveries: 0, events: 0, closed: 0, refused: 0 },
+    totals: { cpuMs: 0, frames: 0, deliveries: 0, events: 0, closed: 0, refused: 0 },
     ...figures,
   }
 }

@@ -13,6 +13,8 @@ export interface Sample {
 }
 
 export interface Totals {
+  /** CPU time of the process, all threads; ms. */
+  readonly cpuMs: number
   readonly frames: number
   readonly deliveries: number
   readonly events: number

@@ -1,3 +1,5 @@
+import { unitAt } from '../../protocol/unit-at.ts'
+
 /**
  * A number that tells texts apart: 53 bits, the same for the same text.
  *
@@ -9,7 +11,7 @@ export function fingerprint(text: string): number {
   let low = 0xdeadbeef
   let high = 0x41c6ce57
   for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
+    const unit = unitAt(text, index)
     low = Math.imul(low ^ unit, 2_654_435_761)
     high = Math.imul(high ^ unit, 1_597_334_677)
   }

@@ -1,12 +1,11 @@
 import type { Codec } from '../../protocol/codec.ts'
 import type { GapReason } from '../../protocol/frames.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { Audience, Counters } from '../counters.ts'
 import type { Broker, BrokerEvent, HistoryBounds } from '../ports/broker.ts'
 import type { CancelTimer, Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Flushable, Pump } from '../pump.ts'
-import { maxLinks, type Tracing } from '../tracing.ts'
+import { ChannelMeter, type MeterSurroundings } from './channel-meter.ts'
 import { ChannelFeed } from './feed.ts'
 import { type EventFrame, FrameMaker } from './frames.ts'
 import { ChannelHistory, type HistorySlice } from './history.ts'
@@ -31,13 +30,10 @@ export class Channel implements Flushable, SubscribedChannel {
   readonly #frames: FrameMaker
   readonly #newest: NewestValues
   readonly #members = new Members()
+  readonly #meter: ChannelMeter
   #log: ChannelLog
   #epoch: string | null = null
   #start = 0
-  /** When the oldest event came that was not flushed yet; ms of the clock. */
-  #waitsSince = 0
-  /** What events came with that were not flushed yet; null where nobody traces. */
-  #traces: string[] | null = null
   #attached: Promise<void> | null = null
 
   constructor(name: string, rule: ChannelRule, context: ChannelContext) {
@@ -45,6 +41,7 @@ export class Channel implements Flushable, SubscribedChannel {
     this.name = name
     this.rule = rule
     this.#context = context
+    this.#meter = new ChannelMeter(rule.pattern, context)
     this.#frames = new FrameMaker({
       codec,
       channel: name,
@@ -149,7 +146,7 @@ export class Channel implements Flushable, SubscribedChannel {
     // later follow each other without a seam.
     this.flush()
     acknowledge(beginning)
-    this.#countRecovery(beginning)
+    this.#meter.countRecovery(beginning)
     subscription.begin(
       beginning.position?.offset ?? this.flushed,
       beginning.position?.epoch ?? null,
@@ -178,7 +175,7 @@ export class Channel implements Flushable, SubscribedChannel {
     const fresh = this.#log.flush(this.#context.clock.now())
     if (fresh.length === 0) return
     if (this.#members.inStep > 0) this.#offer(fresh, from)
-    this.#traces = null
+    this.#meter.endFlush()
     this.#members.serveApart()
   }
 
@@ -199,8 +196,7 @@ export class Channel implements Flushable, SubscribedChannel {
     epoch: string | null,
   ): readonly EventFrame[] {
     const frames = this.#frames.make(entries, after, epoch)
-    this.#context.counters.deliveriesAlone += entries.length
-    this.#countSent(frames, 'alone', 1)
+    this.#meter.countAlone(frames, entries.length)
     return frames
   }
 
@@ -224,8 +220,7 @@ export class Channel implements Flushable, SubscribedChannel {
   }
 
   countGap(reason: GapReason, missed: number | null): void {
-    this.#context.counters.gaps[reason] += 1
-    this.#context.counters.missed += missed ?? 0
+    this.#meter.countGap(reason, missed)
   }
 
   /** Tells the operator; readers are told by what follows from it. */
@@ -233,37 +228,14 @@ export class Channel implements Flushable, SubscribedChannel {
     this.#context.logger.error('the broker failed for a channel', { channel: this.name, cause })
   }
 
-  #countRecovery({ recovered, reason }: Beginning): void {
-    if (recovered === undefined) return
-    this.#context.counters.recoveries[reason ?? 'recovered'] += 1
-  }
-
   #offer(fresh: readonly LogEntry[], from: number): void {
     const entries = this.#isLatest ? conflate(fresh) : fresh
-    const { clock, counters } = this.#context
-    counters.flushes += 1
-    counters.deliveries += entries.length * this.#members.inStep
-    counters.eventsPerFlush.observe(entries.length)
-    const endDelivery = this.#beginDelivery(entries.length)
+    const { inStep } = this.#members
+    const endFlush = this.#meter.beginFlush(entries.length, inStep)
     const frames = this.#frames.make(entries, from, this.#epoch)
-    counters.flushDelaySeconds.observe((clock.elapsedMs() - this.#waitsSince) / 1_000)
-    this.#countSent(frames, 'in-step', this.#members.inStep)
+    this.#meter.countFlushed(frames, inStep)
     this.#members.offer({ frames, from, entries, except: exceptionsIn(entries) })
-    endDelivery?.()
-  }
-
-  #beginDelivery(events: number): (() => void) | undefined {
-    const traces = this.#traces
-    if (traces === null) return undefined
-    const { pattern } = this.rule
-    const readers = this.#members.inStep
-    return this.#context.tracing?.deliver({ pattern, traces, events, readers })
-  }
-
-  #countSent(frames: readonly EventFrame[], audience: Audience, readers: number): void {
-    const { framesSent, bytesSent } = this.#context.counters
-    framesSent[audience] += frames.length * readers
-    for (const { frame } of frames) bytesSent[audience] += frame.data.length * readers
+    endFlush?.()
   }
 
   async #attach(): Promise<void> {
@@ -301,16 +273,9 @@ export class Channel implements Flushable, SubscribedChannel {
 
   #append(event: BrokerEvent): void {
     const entry = this.#log.append(event, this.#history.keyOf(event))
-    if (this.#log.unflushed === 1) this.#waitsSince = this.#context.clock.elapsedMs()
+    this.#meter.countArrival(event, this.#log.unflushed === 1)
     if (this.#isLatest) this.#newest.put(entry)
-    if (event.trace !== undefined) this.#keepTrace(event.trace)
     this.#context.pump.mark(this)
-  }
-
-  #keepTrace(trace: string): void {
-    if (this.#context.tracing === null) return
-    this.#traces ??= []
-    if (this.#traces.length < maxLinks) this.#traces.push(trace)
   }
 
   // Each reader finds out for itself what it has lost: its cursor is not in the
@@ -346,16 +311,12 @@ export class Channel implements Flushable, SubscribedChannel {
 }
 
 /** What all channels of a node share. */
-export interface ChannelContext {
+export interface ChannelContext extends MeterSurroundings {
   readonly broker: Broker
   readonly pump: Pump
   readonly codec: Codec
-  readonly clock: Clock
   /** Coarse timers. */
   readonly wheel: Clock
-  readonly counters: Counters
-  /** Null where nobody traces. */
-  readonly tracing: Tracing | null
   readonly logger: Logger
 }
 

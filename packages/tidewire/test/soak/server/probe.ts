@@ -66,7 +66,9 @@ function handles(): Record<string, number> {
 
 function totalsOf({ counters }: Watched): Totals {
   const { framesReceived, deliveries, closed, refusedConnections, eventsPerFlush } = counters
+  const { user, system } = process.cpuUsage()
   return {
+    cpuMs: Math.round((user + system) / 1_000),
     frames: framesReceived,
     deliveries,
     events: eventsPerFlush.sum,
