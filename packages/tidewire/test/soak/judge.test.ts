@@ -43,6 +43,13 @@ describe('a soak judges', () => {
     expect(judge({ base, samples: large, rest })).toEqual([])
   })
 
+  test('memory less closely in a run that is over before it has filled', () => {
+    const filling = minutes((minute) => 20 + minute).slice(0, 8)
+    expect(judge({ base, samples: filling, rest })).toEqual([])
+    const growing = minutes((minute) => 20 + minute * 3).slice(0, 8)
+    expect(judge({ base, samples: growing, rest })).toHaveLength(1)
+  })
+
   test('what is left when everybody has gone, by its name', () => {
     const counts = { connections: 0, 'handles Timeout': 90, 'objects Connection': 4_812 }
     expect(judge({ base, samples: minutes(() => 20), rest: sampleAt(31, { counts }) })).toEqual([

@@ -31,12 +31,19 @@ export function secondHalf(samples: readonly Sample[]): readonly Sample[] {
 /** By how much a figure grew over the second half, and how much it may. */
 export function growthIn(samples: readonly Sample[], figure: Figure): Growth {
   const half = secondHalf(samples)
-  const allowed = allowances[figure]
+  const { bytes, part } = allowances[figure]
+  const isFilled = (half[0]?.atMs ?? 0) - (samples[0]?.atMs ?? 0) >= keptMs
   return {
     grown: growthOf(half.map((sample) => ({ x: sample.atMs, y: sample[figure] }))),
-    allowed: Math.max(allowed.bytes, allowed.part * meanOf(half.map((sample) => sample[figure]))),
+    allowed: Math.max(
+      isFilled ? bytes : bytes + fillingBytes,
+      part * meanOf(half.map((sample) => sample[figure])),
+    ),
   }
 }
+
+/** How long the key of a publish is kept: until then memory fills. */
+const keptMs = 5 * 60_000
 
 export interface Growth {
   readonly grown: number
@@ -46,6 +53,9 @@ export interface Growth {
 export type Figure = 'heldBytes' | 'residentBytes'
 
 const mebibyte = 2 ** 20
+
+/** What may come on top in a run that is too short for memory to have filled. */
+const fillingBytes = 4 * mebibyte
 
 // Pages that the allocator keeps to itself come and go in large steps.
 const allowances: Readonly<Record<Figure, { readonly bytes: number; readonly part: number }>> = {

@@ -90,6 +90,10 @@ export class ResponseStream {
   finish(): void {
     if (this.#state !== 'open') return
     this.#state = 'closing'
+    // Ended on a socket that is gone, a response says that it has finished. Where
+    // one before it on that socket has not, Node takes that for a fault of its own
+    // and ends the process: any client could, by pipelining.
+    if (this.#response.socket?.destroyed === true) return this.terminate()
     this.#response.end()
     this.#cancelGoodbye = this.#wheel.after(goodbyeMs, () => this.terminate())
   }
