@@ -14,6 +14,8 @@ import type { Row } from '../harness/table.ts'
 export const deploy: Scenario = {
   name: 'deploy',
   title: 'one of two servers leaves under load, its clients go to the other',
+  // A drain takes its time, whatever the number of clients.
+  isFullOnly: true,
   async run(effort) {
     const plan = plans[effort]
     const subjects = hasRedis() ? Object.values<CrowdSubject>(crowdSubjects) : []

@@ -62,7 +62,9 @@ describe('a config with a Redis', () => {
     await using folder = await configFolder()
     const program = await installWithoutOptionalPackages(folder.path)
     const args = [program, 'check', '--channels', '{}', '--broker', 'redis://localhost']
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    // No settings of whoever runs the tests.
+    const options = { encoding: 'utf8', env: {} } as const
+    const { status, stderr } = spawnSync(process.execPath, args, options)
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
