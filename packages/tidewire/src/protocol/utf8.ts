@@ -1,4 +1,3 @@
-import type { WireData } from './codec.ts'
 import { unitAt } from './unit-at.ts'
 
 /**
@@ -20,11 +19,6 @@ export function utf8Length(text: string): number {
     } else bytes += 2
   }
   return bytes
-}
-
-/** How many bytes it has on the wire. */
-export function wireLength(data: WireData): number {
-  return typeof data === 'string' ? utf8Length(data) : data.length
 }
 
 /** The longest prefix of whole characters that fits into `maxBytes` of UTF-8. */

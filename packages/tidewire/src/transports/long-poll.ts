@@ -12,6 +12,7 @@ import type { Position } from '../protocol/position.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { type Ending, isAnswer, questionId } from './http/ask.ts'
 import { Exchange, type ExchangeHearer, fullBytes } from './http/exchange.ts'
+import { Patience } from './http/patience.ts'
 import { eventsIn } from './long-poll/frame-events.ts'
 
 /**
@@ -26,12 +27,10 @@ export class LongPoll implements ExchangeHearer {
   readonly #exchange = new Exchange(this)
   readonly #onResult: (result: PollResult) => void
   readonly #events: string[] = []
+  readonly #patience: Patience
   #position: Position | null
   #heldBytes = 0
   #hasBegun = false
-  /** When it has waited long enough, as the wheel counts. */
-  #endsAt = Number.POSITIVE_INFINITY
-  #cancelWait: CancelTimer | null = null
   #cancelGathering: CancelTimer | null = null
   #isOver = false
 
@@ -39,6 +38,7 @@ export class LongPoll implements ExchangeHearer {
     const { channel, since, accept, caller } = options
     this.#options = options
     this.#onResult = onResult
+    this.#patience = new Patience(options.wheel, () => this.#answer())
     this.#position = since ?? null
     this.#exchange.start(accept, { ...caller, transport: 'long-poll' })
     const start = since === undefined ? {} : { since }
@@ -60,7 +60,7 @@ export class LongPoll implements ExchangeHearer {
     if (frame.type === 'gap') return this.#tellGap(frame)
     if (frame.type === 'unsubscribed') return this.#end(frame)
     // Its client asks again, at another node, when it is its turn.
-    if (frame.type === 'drain') this.#wait(frame.reconnectAfterMs)
+    if (frame.type === 'drain') this.#patience.atMost(frame.reconnectAfterMs)
   }
 
   onEvents(frame: SharedFrame): void {
@@ -95,18 +95,8 @@ export class LongPoll implements ExchangeHearer {
     if (recovered === false && position !== null) return this.#finish({ type: 'not-recovered' })
     this.#hasBegun = true
     this.#position = position
-    if (reason === undefined) this.#wait(this.#options.waitMs)
+    if (reason === undefined) this.#patience.atMost(this.#options.waitMs)
     else this.#answer({ recovered: false, reason })
-  }
-
-  // Whichever ends first: nobody waits for longer than it has asked for.
-  #wait(delayMs: number): void {
-    const { wheel } = this.#options
-    const endsAt = wheel.elapsedMs() + delayMs
-    if (endsAt >= this.#endsAt) return
-    this.#endsAt = endsAt
-    this.#cancelWait?.()
-    this.#cancelWait = wheel.after(delayMs, () => this.#answer())
   }
 
   #end({ code, message }: UnsubscribedFrame): void {
@@ -133,7 +123,7 @@ export class LongPoll implements ExchangeHearer {
 
   #stop(): void {
     this.#isOver = true
-    this.#cancelWait?.()
+    this.#patience.cancel()
     this.#cancelGathering?.()
     this.#exchange.end()
   }

@@ -1,5 +1,5 @@
 import type { Codec, EncodableEvent, WireData } from '../../protocol/codec.ts'
-import { wireLength } from '../../protocol/utf8.ts'
+import { wireLength } from '../../protocol/wire-length.ts'
 import type { BrokerEvent } from '../ports/broker.ts'
 
 /**

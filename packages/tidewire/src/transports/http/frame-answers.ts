@@ -4,6 +4,7 @@ import type { SharedFrame } from '../../core/ports/shared-frame.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { utf8Length } from '../../protocol/utf8.ts'
 import { Exchange, type ExchangeHearer, fullBytes } from './exchange.ts'
+import { Patience } from './patience.ts'
 
 /**
  * Says messages, and gathers what is said to them (P-074): a connection that
@@ -21,10 +22,8 @@ export class FrameAnswers implements ExchangeHearer {
   #heldBytes = 0
   #unanswered: number
   #hasNews = false
+  readonly #patience: Patience
   #isPatient = true
-  /** When its patience ends, as the wheel counts. */
-  #endsAt = Number.POSITIVE_INFINITY
-  #cancelWait: CancelTimer | null = null
   #cancelGathering: CancelTimer | null = null
   #isOver = false
 
@@ -32,6 +31,7 @@ export class FrameAnswers implements ExchangeHearer {
     this.#options = options
     this.#onAnswer = onAnswer
     this.#unanswered = options.requests
+    this.#patience = new Patience(options.wheel, () => this.#waitNoMore())
   }
 
   get heldBytes(): number {
@@ -86,15 +86,9 @@ export class FrameAnswers implements ExchangeHearer {
     this.#cancelGathering ??= this.#options.clock.after(gatherMs, () => this.#answer())
   }
 
-  // Whichever ends first: nobody waits for longer than it has asked for.
   #waitAtMost(patienceMs: number): void {
-    const { wheel } = this.#options
-    const endsAt = wheel.elapsedMs() + patienceMs
-    if (endsAt >= this.#endsAt) return
-    this.#endsAt = endsAt
-    this.#isPatient = patienceMs > 0
-    this.#cancelWait?.()
-    this.#cancelWait = this.#isPatient ? wheel.after(patienceMs, () => this.#waitNoMore()) : null
+    if (patienceMs > 0) this.#patience.atMost(patienceMs)
+    else this.#isPatient = false
   }
 
   #waitNoMore(): void {
@@ -109,7 +103,7 @@ export class FrameAnswers implements ExchangeHearer {
 
   #stop(): void {
     this.#isOver = true
-    this.#cancelWait?.()
+    this.#patience.cancel()
     this.#cancelGathering?.()
     this.#exchange.end()
   }
