@@ -10,6 +10,7 @@ const history = { maxEntries: 100, maxBytes: 10_000, maxAgeMs: 60_000 }
 function lossyBroker(inner: Broker) {
   let isCut = false
   let reads: Promise<void> = Promise.resolve()
+  let onRead = (): void => {}
   const broker: Broker = {
     publish: (...event) => inner.publish(...event),
     subscribe: (channel, receive, bounds) => {
@@ -20,6 +21,7 @@ function lossyBroker(inner: Broker) {
     async read(...query) {
       const page = await inner.read(...query)
       await reads
+      onRead()
       return page
     },
     close: () => inner.close(),
@@ -28,6 +30,15 @@ function lossyBroker(inner: Broker) {
     broker,
     cut: (value: boolean) => {
       isCut = value
+    },
+    /** Does something a number of turns after the next page was read. */
+    afterNextRead: (turns: number, act: () => void) => {
+      onRead = () => {
+        onRead = () => {}
+        let later = Promise.resolve()
+        for (let turn = 0; turn < turns; turn += 1) later = later.then(() => undefined)
+        void later.then(act)
+      }
     },
     holdReads: (): (() => void) => {
       let release = () => {}
@@ -107,6 +118,21 @@ describe('a feed that is told that events may be missing', () => {
     await settled()
     expect(seen).toEqual([1, 2])
   })
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    '%d turns after it has read something reads on',
+    async (turns) => {
+      feed.start(await feed.attach())
+      await lose(1)
+      lossy.afterNextRead(turns, () => feed.readOn())
+      feed.readOn()
+      await settled()
+      await lose(2)
+      feed.readOn()
+      await settled()
+      expect(seen).toEqual([1, 2])
+    },
+  )
 
   it('and misses nothing goes on as before', async () => {
     feed.start(await feed.attach())

@@ -99,17 +99,21 @@ export class ChannelFeed {
 
   // One reader at a time: a page is only good for the place it was asked from.
   #readOn(): Promise<void> {
-    this.#reading ??= this.#readPages().finally(() => {
-      this.#reading = null
-    })
+    this.#reading ??= this.#readPages()
     return this.#reading
   }
 
   async #readPages(): Promise<void> {
-    while (this.#state.kind === 'refilling') {
-      this.#mayMiss = false
-      const page = await this.#read(this.#state.top.offset, refillEvents)
-      if (this.#state.kind === 'refilling') this.#takePage(page, this.#state)
+    try {
+      while (this.#state.kind === 'refilling') {
+        this.#mayMiss = false
+        const page = await this.#read(this.#state.top.offset, refillEvents)
+        if (this.#state.kind === 'refilling') this.#takePage(page, this.#state)
+      }
+    } finally {
+      // In the turn of the last page: who finds something missing in the next one
+      // must not wait for a reader that has left.
+      this.#reading = null
     }
   }
 
@@ -158,7 +162,7 @@ export class ChannelFeed {
     return this.#state.kind === 'live' ? this.#state.top : null
   }
 
-  #read(after: number, limit: number): Promise<HistoryPage> {
+  async #read(after: number, limit: number): Promise<HistoryPage> {
     return this.#options.broker.read(this.#options.channel, { after, limit })
   }
 }
