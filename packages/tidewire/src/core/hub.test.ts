@@ -134,6 +134,32 @@ describe('a reader that reads nothing', () => {
     expect(peer.closed?.code).toBe(4009)
   })
 
+  it('is not closed when it has caught up, though its own last event was not for it', async () => {
+    const channels = {
+      'open:{id}': {
+        subscribe: 'anyone',
+        publish: 'anyone',
+        history: { size: 100 },
+        delivery: 'disconnect',
+        slowGraceMs: 2_000,
+      },
+    } as const
+    const { clock, hub, connect } = startEngine({ channels })
+    const peer = connect()
+    peer.send({ type: 'subscribe', id: 1, channel })
+    await clock.advance(0)
+    peer.stall()
+    for (const n of [1, 2, 3]) {
+      await hub.publish(channel, `${n} ${'x'.repeat(2_000)}`)
+      await clock.advance(0)
+    }
+    peer.send({ type: 'publish', id: 2, channel, payload: 'own', echo: false })
+    await clock.advance(0)
+    peer.drain()
+    await clock.advance(10_000)
+    expect(peer.closed).toBeNull()
+  })
+
   it('is told how many events it missed on a channel without history', async () => {
     const { clock, hub, connect } = startEngine()
     const peer = connect()

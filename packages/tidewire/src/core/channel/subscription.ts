@@ -92,7 +92,8 @@ export class Subscription {
       if (this.reader.isCongested) this.#place = 'congested'
       else this.#advance()
     }
-    if (this.#place === 'apart' && this.#isLevel) this.#stepIn()
+    if (this.#after === this.channel.flushed) this.#keepUp()
+    if (this.#place === 'apart' && this.#isLevel) this.#moveTo('in-step')
     else this.channel.sort(this)
   }
 
@@ -115,11 +116,11 @@ export class Subscription {
     this.channel.sort(this)
   }
 
-  #stepIn(): void {
+  /** There is nothing it does not have: it is slow no longer. */
+  #keepUp(): void {
     this.#isSlow = false
     this.#cancelGrace?.()
     this.#cancelGrace = null
-    this.#moveTo('in-step')
   }
 
   #fallBehind(after: number): void {
