@@ -24,18 +24,23 @@ type SignedIn = Extract<Viewer, { readonly kind: 'user' }>
 const signInForm = elementOf('sign-in', HTMLFormElement)
 const passwordForm = elementOf('new-password', HTMLFormElement)
 
+/** Whether somebody has typed a password already. */
+let hasTried = false
+
 async function start(): Promise<void> {
-  const { viewer, site } = await loadPageStart(null)
-  showSite(site, 'Sign in')
-  showFault(faults[new URLSearchParams(location.search).get('fault') ?? ''])
-  if (viewer.kind === 'user') goOn(viewer, null)
-  // Nothing else is on this page: whoever opens it is about to type.
-  else fieldOf(signInForm, 'name').focus()
+  // Before anything is waited for: people may type faster than the server answers.
   onSubmit(signInForm, elementOf('sign-in-fault', HTMLElement), signIn)
   onSubmit(passwordForm, elementOf('new-password-fault', HTMLElement), choosePassword)
+  showFault(faults[new URLSearchParams(location.search).get('fault') ?? ''])
+  // Nothing else is on this page: whoever opens it is about to type.
+  fieldOf(signInForm, 'name').focus()
+  const { viewer, site } = await loadPageStart(null)
+  showSite(site, 'Sign in')
+  if (viewer.kind === 'user' && !hasTried) goOn(viewer, null)
 }
 
 async function signIn(form: HTMLFormElement): Promise<void> {
+  hasTried = true
   const [name, password] = [textOf(form, 'name').trim(), textOf(form, 'password')]
   // The server's own answer.
   const { viewer } = (await ask('POST', '/login', { body: { name, password } })) as {
