@@ -4,8 +4,8 @@
 import express, { type Router } from 'express'
 import { z } from 'zod'
 import type { Access } from '../access/access.ts'
-import type { RecordDeed } from './admin-routes.ts'
 import { readBody } from './read-body.ts'
+import type { RecordDeed } from './record-deed.ts'
 import { signedInUser } from './who-asks.ts'
 
 const newDisplay = z.strictObject({ label: z.string(), view: z.enum(['public', 'operator']) })

@@ -7,8 +7,8 @@ import type { Access } from '../access/access.ts'
 import { Refusal } from '../access/refusal.ts'
 import { logoTypeOf, maxLogoBytes } from '../settings/logo-file.ts'
 import { settingsSchema } from '../settings/settings-file.ts'
-import type { RecordDeed } from './admin-routes.ts'
 import { readBody } from './read-body.ts'
+import type { RecordDeed } from './record-deed.ts'
 
 /** `/settings` and `/logo`, relative to `/api/admin`. */
 export function settingsRoutes({ settings, logo }: Access, record: RecordDeed): Router {

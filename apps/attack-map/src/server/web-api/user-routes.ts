@@ -5,8 +5,8 @@ import express, { type Router } from 'express'
 import { z } from 'zod'
 import { Refusal } from '../access/refusal.ts'
 import type { Users } from '../access/users.ts'
-import type { RecordDeed } from './admin-routes.ts'
 import { readBody } from './read-body.ts'
+import type { RecordDeed } from './record-deed.ts'
 
 const role = z.enum(['operator', 'admin'])
 const newUser = z.strictObject({ name: z.string(), role, password: z.string() })
