@@ -20,16 +20,44 @@ const alias = Object.entries<ExportTarget>(manifest.exports)
     replacement: fileURLToPath(new URL(sourceOf(target), import.meta.url)),
   }))
 
+const inBrowser = 'apps/attack-map/test/e2e/*.test.ts'
+
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: [
-      'packages/*/{src,test}/**/*.test.ts',
-      'apps/*/{src,test}/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'examples/test/*.test.ts',
+    // For what hangs: a test that passes comes nowhere near it, on a machine that is
+    // slow and busy with others, either.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { interval: 5, timeout: 30_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          // By default one core is left idle; these wait for most of their time.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+          include: [
+            'packages/*/{src,test}/**/*.test.ts',
+            'apps/*/{src,test}/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'examples/test/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/dist/**', inBrowser],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'attack map in a browser',
+          include: [inBrowser],
+          // A browser that draws in software takes every core: alone, when the rest is done.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          globalSetup: 'apps/attack-map/test/e2e/build-page.ts',
+        },
+      },
     ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 15_000,
   },
 })

@@ -1,6 +1,6 @@
+import { hasChromium, launchChromium } from '@tidewire/test-support/chromium'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, launchChromium } from './chromium.ts'
 import { startExample } from './example-process.ts'
 
 describe.skipIf(!hasChromium())('in a browser', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { plainEvent } from '../../test/support/plain-event.ts'
 import { statsSchema } from './channel-schemas.ts'
 import type { EnrichedEvent } from './enrich/enriched-event.ts'
 import type { SecurityEvent } from './normalise/security-event.ts'
@@ -10,26 +11,9 @@ const context: StatsContext = {
   feed: 'live',
 }
 
-const plain: SecurityEvent = {
-  at: 0,
-  vendor: 'sshd',
-  device: null,
-  attacker: { address: null, port: null },
-  victim: { address: null, port: null },
-  user: null,
-  direction: 'inbound',
-  action: 'blocked',
-  class: 'scan',
-  severity: 3,
-  service: null,
-  signature: null,
-  count: 1,
-  demo: false,
-}
-
 function attack(country: string | null, fields: Partial<SecurityEvent> = {}): EnrichedEvent {
   return {
-    event: { ...plain, ...fields },
+    event: { ...plainEvent, ...fields },
     from: country === null ? null : { country, latitude: 0, longitude: 0 },
     to: null,
   }

@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 
-const patienceMs = 5000
+const patienceMs = 30_000
 
 /** How to connect. */
 export interface RawSocketOptions {

@@ -2,13 +2,14 @@
  * Signing in, as people do it, in a real browser: the first start, an operator,
  * a display, and what each of them sees when it ends.
  */
+
+import { hasChromium, launchChromium } from '@tidewire/test-support/chromium'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWithSharedData } from '../shared-data.ts'
-import { hasChromium, launchChromium } from './chromium.ts'
 import { failedLogin } from './device-lines.ts'
 import { eventRows } from './event-list.ts'
-import { buildPage, type MapServer, startServer } from './map-server.ts'
+import { type MapServer, startServer } from './map-server.ts'
 import { sendLines } from './send-syslog.ts'
 import { openViewer, type Viewer } from './viewer.ts'
 
@@ -24,7 +25,6 @@ let browser: Browser
 describeWithSharedData('access in Chromium', () => {
   describe.runIf(hasChromium())('a page', { timeout }, () => {
     beforeAll(async () => {
-      await buildPage()
       browser = await launchChromium()
     }, timeout)
     afterAll(() => browser?.close())
@@ -54,6 +54,42 @@ describeWithSharedData('access in Chromium', () => {
       const next = 'another good password'
       await fill(page, '#new-password', { current: ownPassword, next, again: next })
       await page.locator('.event-address', { hasText: attacker }).waitFor()
+    })
+
+    it('takes a password that was typed before it knows who looks', async () => {
+      await using server = await startServer()
+      await using viewer = await openViewer(browser, server.url)
+      const { page } = viewer
+      let answer = (): void => undefined
+      const held = new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      await page.route('**/api/page', async (route) => {
+        await held
+        await route.continue()
+      })
+      await page.goto(`${server.url}/login`)
+      await fill(page, '#sign-in', { name: 'admin', password: server.oneTimePassword })
+      await page.locator('#new-password:not([hidden])').waitFor()
+
+      const answered = page.waitForResponse('**/api/page')
+      answer()
+      await (await answered).finished()
+      await fill(page, '#new-password', { next: ownPassword, again: ownPassword })
+      await page.locator('#account-name', { hasText: 'admin' }).waitFor()
+    })
+
+    it('lets in with its form alone, where no script runs', async () => {
+      await using server = await startServer()
+      const context = await browser.newContext({ javaScriptEnabled: false })
+      const page = await context.newPage()
+      await page.goto(`${server.url}/login`)
+      const signedIn = page.waitForResponse((response) => response.request().method() === 'POST')
+      await fill(page, '#sign-in', { name: 'admin', password: server.oneTimePassword })
+      expect((await signedIn).status()).toBe(303)
+      const { viewer } = await (await page.request.get(`${server.url}/api/page`)).json()
+      expect(viewer).toMatchObject({ kind: 'user', name: 'admin' })
+      await context.close()
     })
 
     it('goes back to what anybody sees when its user is signed out elsewhere', async () => {

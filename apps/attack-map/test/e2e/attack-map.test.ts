@@ -3,12 +3,12 @@
  * real browser. Every wait is for a thing to happen, and bounded.
  */
 import { fileURLToPath } from 'node:url'
+import { hasChromium, launchChromium } from '@tidewire/test-support/chromium'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWithSharedData } from '../shared-data.ts'
 import { readAnonymously } from './anonymous-reader.ts'
 import { keepArcsReadable, recordFlight } from './arc-recording.ts'
-import { hasChromium, launchChromium } from './chromium.ts'
 import {
   deviceLines,
   everyLine,
@@ -19,7 +19,7 @@ import {
   withPriority,
 } from './device-lines.ts'
 import { eventRows, watchEvents } from './event-list.ts'
-import { buildPage, type MapServer, startServer } from './map-server.ts'
+import { type MapServer, startServer } from './map-server.ts'
 import { hasLogger, sendCounted, sendLines, sendUdp, sendWithLogger } from './send-syslog.ts'
 import { openViewer, patienceMs, type Viewer } from './viewer.ts'
 
@@ -44,7 +44,6 @@ let browser: Browser
 describeWithSharedData('the attack map', () => {
   describe.runIf(hasChromium())('in Chromium', { timeout }, () => {
     beforeAll(async () => {
-      await buildPage()
       browser = await launchChromium()
     }, timeout)
     afterAll(() => browser?.close())

@@ -5,10 +5,10 @@
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { hasChromium, launchChromium } from '@tidewire/test-support/chromium'
 import type { Browser } from 'playwright-core'
 import { createTidewire } from 'tidewire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, launchChromium } from './chromium.ts'
 
 const timeout = 60_000
 let browser: Browser

@@ -1,16 +1,15 @@
 /**
  * The attack map as its own process, as an operator runs it.
  *
- * Builds the page first. Leaving the scope ends the process, whatever the test did.
+ * Leaving the scope ends the process, whatever the test did.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 
 const application = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -42,13 +41,6 @@ export interface MapServer extends AsyncDisposable {
 }
 
 const anyPorts: Ports = { http: 0, udp: 0, tcp: 0 }
-
-/** Builds the page from its sources. */
-export async function buildPage(): Promise<void> {
-  // Not the `test` of the test runner: that would be another page.
-  const env = { ...process.env, NODE_ENV: 'production' }
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: application, env })
-}
 
 /** Starts a server; resolves when it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<MapServer> {

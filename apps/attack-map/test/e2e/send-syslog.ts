@@ -6,7 +6,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
-import { isProvided } from './requirement.ts'
+import { isProvided } from '@tidewire/test-support/requirement'
 
 const host = '127.0.0.1'
 const loggerCommand = 'logger'

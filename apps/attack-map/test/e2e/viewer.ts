@@ -7,7 +7,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 /** How long anything on the page may take to come, in ms. */
-export const patienceMs = 15_000
+export const patienceMs = 30_000
 
 // Small: the map is drawn in software here, and every pixel costs the processor.
 const viewport = { width: 1024, height: 640 }

@@ -1,8 +1,8 @@
+import { hasChromium, launchChromium } from '@tidewire/test-support/chromium'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestServer } from '../support/start-server.ts'
 import { BlockingProxy } from './blocking-proxy.ts'
-import { hasChromium, launchChromium } from './chromium.ts'
 import type { Heard, PageOptions, PageUnderTest } from './page.ts'
 import { startPageServer } from './page-server.ts'
 

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isProvided } from '@tidewire/test-support/requirement'
 import { Redis } from 'ioredis'
 import { Inbox } from './inbox.ts'
-import { listen, stop } from './start-server.ts'
 
 /**
  * A real Redis of a test's own, on a Unix socket in a folder of its own; gone
@@ -39,6 +38,11 @@ export class RedisServer implements AsyncDisposable {
 
   get socket(): string {
     return join(this.#folder, 'redis.sock')
+  }
+
+  /** Its TCP port; 0 when it has none. */
+  get port(): number {
+    return this.#options.port ?? 0
   }
 
   /** A client as an application has it: to read and break things with, and to make brokers of. */
@@ -96,8 +100,9 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
-/** Whom a client signs in as. Default: nobody. */
+/** Whom a client signs in as, and which database it uses. Default: nobody, and 0. */
 export interface RedisUser {
+  readonly db?: number
   readonly username?: string
   readonly password?: string
 }
@@ -111,18 +116,8 @@ export interface RedisServerOptions {
   readonly settings?: readonly string[]
 }
 
-/** A port that was free a moment ago: Redis does not tell which it got when it is asked for any. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  await stop(server)
-  return port
-}
-
-/** Whether the machine has Redis; says so when not. In CI it must. */
+/** Whether the machine has Redis. */
 export function hasRedis(): boolean {
-  if (spawnSync('redis-server', ['--version']).error === undefined) return true
-  if (process.env['CI'] !== undefined) throw new Error('CI has no redis-server')
-  console.warn('skipped: redis-server is not installed')
-  return false
+  const isPresent = spawnSync('redis-server', ['--version']).error === undefined
+  return isProvided(isPresent, 'redis-server is not installed')
 }

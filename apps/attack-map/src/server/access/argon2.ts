@@ -8,24 +8,36 @@ import { randomBytes } from 'node:crypto'
 import { argon2id, argon2Verify } from 'hash-wasm'
 import type { Passwords } from './passwords.ts'
 
-// The first choice of the OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes.
-const cost = { memorySize: 19 * 1024, iterations: 2, parallelism: 1, hashLength: 32 }
+const hashLength = 32
 const saltBytes = 16
 
-/** Hashes on the thread that calls. */
-export const argon2: Passwords = {
-  hash: (password) =>
-    argon2id({
-      ...cost,
-      password: normalised(password),
-      salt: randomBytes(saltBytes),
-      outputType: 'encoded',
-    }),
-  async verify(password, hash) {
-    // The library takes an empty password for a mistake of its caller.
-    return password !== '' && argon2Verify({ password: normalised(password), hash })
-  },
+/** Hashes at a cost, on the thread that calls. */
+export function argon2At({ memoryKib, passes }: Argon2Cost): Passwords {
+  return {
+    hash: (password) =>
+      argon2id({
+        ...{ memorySize: memoryKib, iterations: passes, parallelism: 1, hashLength },
+        password: normalised(password),
+        salt: randomBytes(saltBytes),
+        outputType: 'encoded',
+      }),
+    async verify(password, hash) {
+      // The library takes an empty password for a mistake of its caller.
+      return password !== '' && argon2Verify({ password: normalised(password), hash })
+    },
+  }
 }
+
+/** What one hash costs whoever makes it, or guesses. */
+export interface Argon2Cost {
+  /** In KiB; 8 or more. */
+  readonly memoryKib: number
+  /** How often the memory is gone over; 1 or more. */
+  readonly passes: number
+}
+
+/** The first choice of the OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes. */
+export const argon2: Passwords = argon2At({ memoryKib: 19 * 1024, passes: 2 })
 
 /** Keyboards type the same letter in different ways. */
 function normalised(password: string): string {

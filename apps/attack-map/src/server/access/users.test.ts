@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { quickArgon2 } from '../../../test/support/quick-argon2.ts'
 import { type TemporaryFolder, temporaryFolder } from '../../../test/support/temporary-folder.ts'
 import { argon2 } from './argon2.ts'
 import { addFirstAdmin } from './first-admin.ts'
@@ -9,7 +10,7 @@ const root = { name: 'root', role: 'admin', password } as const
 const ada = { name: 'ada', role: 'operator', password } as const
 
 function open(folder: TemporaryFolder) {
-  return openUsers({ folder, passwords: argon2, now: () => 1 })
+  return openUsers({ folder, passwords: quickArgon2, now: () => 1 })
 }
 
 async function openWithRoot(folder: TemporaryFolder) {

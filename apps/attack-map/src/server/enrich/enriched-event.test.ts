@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { plainEvent } from '../../../test/support/plain-event.ts'
 import type { SecurityEvent } from '../normalise/security-event.ts'
 import { enrich } from './enriched-event.ts'
 import type { Place } from './place.ts'
@@ -7,20 +8,9 @@ const place: Place = { country: 'NO', latitude: 61, longitude: 9 }
 
 function eventBetween(attacker: string | null, victim: string | null): SecurityEvent {
   return {
-    at: 0,
-    vendor: 'iptables',
-    device: null,
+    ...plainEvent,
     attacker: { address: attacker, port: null },
     victim: { address: victim, port: null },
-    user: null,
-    direction: 'inbound',
-    action: 'blocked',
-    class: 'scan',
-    severity: 3,
-    service: null,
-    signature: null,
-    count: 1,
-    demo: false,
   }
 }
 

@@ -21,9 +21,9 @@ const flags = [
   '--enable-unsafe-swiftshader',
 ]
 
-/** True when there is a browser to test with. */
+/** Whether there is a browser to test with. */
 export function hasChromium(): boolean {
-  const reason = `the page in a browser: ${executablePath} does not exist; CHROMIUM_PATH names another`
+  const reason = `${executablePath} does not exist; CHROMIUM_PATH names another`
   return isProvided(existsSync(executablePath), reason)
 }
 
