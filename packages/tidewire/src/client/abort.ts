@@ -20,5 +20,5 @@ export function onAbort(
 
 /** What a signal has ended; its reason is the cause. */
 export function aborted(signal: AbortSignal | undefined): TidewireError {
-  return new TidewireError('ABORTED', 'aborted', { cause: signal?.reason })
+  return new TidewireError('ABORTED', { cause: signal?.reason })
 }

@@ -52,16 +52,15 @@ export class ChannelHandle implements SubscribableChannel, PublishableChannel {
 
   async publish(
     payload: unknown,
-    { key, echo, signal }: PublishOptions = {},
+    { key = this.#host.makeKey(), echo, signal }: PublishOptions = {},
   ): Promise<PublishResult> {
-    if (payload === undefined) throw new TypeError('undefined is no payload')
     const { position = null, duplicate = false } = await this.#host.ask(
       {
         type: 'publish',
         channel: this.name,
         payload,
         // Every publish has a key, so that sending it again can do no harm.
-        key: key ?? this.#host.makeKey(),
+        key,
         echo,
       },
       signal,

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ChannelContracts, ChannelNames, DeclaresChannels } from '../protocol/channel-types.ts'
 import type { MethodContracts, MethodInput, MethodOutput } from '../protocol/method-types.ts'
 import type { ChannelOf } from './channel.ts'

@@ -145,7 +145,7 @@ describe('disposing', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('may be done by a handler in the middle of an array of frames', () => {
+  it('may be done by a handler in the middle of a batch', () => {
     const { client, link, errors } = startOnline()
     const payloads: unknown[] = []
     client.channel('room:a').subscribe(({ payload }) => {
@@ -153,13 +153,9 @@ describe('disposing', () => {
       client.dispose()
     })
     link.acceptSubscribe()
-    link.tellRaw(
-      JSON.stringify([
-        { type: 'message', channel: 'room:a', payload: 1 },
-        { type: 'message', channel: 'room:a', payload: 2 },
-        { type: 'error', code: 'INTERNAL', message: 'too late' },
-      ]),
-    )
+    const events = [{ payload: 1 }, { payload: 2 }]
+    link.tell({ type: 'batch', channel: 'room:a', count: 2, events })
+    link.tell({ type: 'error', code: 'INTERNAL', message: 'too late' })
     expect(payloads).toEqual([1])
     expect(errors).toEqual([])
   })

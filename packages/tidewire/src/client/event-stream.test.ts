@@ -53,10 +53,7 @@ describe('for await over a channel', () => {
     for (const payload of [1, 2, 3]) {
       expect(await stream.next()).toMatchObject({ value: { payload } })
     }
-    await expect(stream.next()).rejects.toMatchObject({
-      code: 'BUFFER_OVERFLOW',
-      message: 'more than 3 events wait',
-    })
+    await expect(stream.next()).rejects.toMatchObject({ code: 'BUFFER_OVERFLOW' })
     expect(await stream.next()).toEqual({ done: true, value: undefined })
     expect(rig.errors).toEqual([])
   })

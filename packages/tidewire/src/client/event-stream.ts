@@ -25,24 +25,22 @@ export function eventStream(
       buffer.push(event)
       return wake()
     }
-    const message = `more than ${maxBuffered} events wait`
-    onOver(new TidewireError('BUFFER_OVERFLOW', message))
+    onOver(new TidewireError('BUFFER_OVERFLOW'))
     subscription.dispose()
   }
   const subscription = subscribe(onEvent, onOver)
 
-  const take = async () => {
-    while (buffer.length === 0 && end === null) {
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-    }
-    const event = buffer.shift()
-    if (event || end?.code === 'DISPOSED' || end?.code === 'ABORTED') return event
-    throw end
-  }
   async function* drain(): AsyncGenerator<ChannelEvent, void> {
-    for (let event = await take(); event; event = await take()) yield event
+    while (end === null || buffer.length > 0) {
+      const event = buffer.shift()
+      if (event) yield event
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
+    if (end.code !== 'DISPOSED' && end.code !== 'ABORTED') throw end
   }
 
   const events = drain()

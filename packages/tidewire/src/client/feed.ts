@@ -1,10 +1,10 @@
-import type { EventFields, GapFrame } from '../protocol/frames.ts'
+import type { EventFields, GapFrame, ServerFrame } from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
-import type { ClientState } from './client-state.ts'
-import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
+import type { FeedHost, FeedStart, FeedSubscriber } from './feed-ports.ts'
+import type { Reply } from './request.ts'
 import type { Session } from './session.ts'
-import type { ChannelEvent, Gap, Recovered } from './subscription.ts'
-import type { TidewireError } from './tidewire-error.ts'
+import type { ChannelEvent, Gap } from './subscription.ts'
+import { TidewireError } from './tidewire-error.ts'
 
 /**
  * One channel's subscription on the wire, shared by every subscriber of this
@@ -92,14 +92,24 @@ export class Feed {
     for (const subscriber of subscribers) subscriber.onEnd(error)
   }
 
-  /** Takes the events of a frame of its source, oldest first. */
-  takeEvents(events: readonly EventFields[]): void {
-    // One of them may end it.
-    for (const event of events) if (this.#source !== null) this.#take(event)
+  /** Takes a frame of its source. */
+  take(frame: FeedFrame): void {
+    switch (frame.type) {
+      case 'message':
+        return this.#takeEvent(frame)
+      case 'batch':
+        // One of them may end it.
+        for (const event of frame.events) if (this.#source !== null) this.#takeEvent(event)
+        return
+      case 'gap':
+        return this.#takeGap(frame)
+      case 'unsubscribed':
+        return this.end(new TidewireError(frame.code, frame))
+    }
   }
 
   /** The server says what will not come (P-032). */
-  takeGap({ from, to, missed, reason }: GapFrame): void {
+  #takeGap({ from, to, missed, reason }: GapFrame): void {
     const isAhead = (missedBetween(from, this.#position) ?? 0) > 0
     if (!isAhead) this.#goOn({ from, to, missed: missed ?? missedBetween(from, to), reason })
     // The source before had more (P-061), or all of it.
@@ -123,8 +133,9 @@ export class Feed {
     giveUp()
   }
 
+  // What comes of it changes nothing.
   #unsubscribe(): void {
-    this.#host.request({ type: 'unsubscribe', channel: this.channel }, ignore, ignore)
+    this.#host.request({ type: 'unsubscribe', channel: this.channel })
   }
 
   #begin(reply: Reply, since: Position | null): void {
@@ -168,7 +179,7 @@ export class Feed {
     this.#ask()
   }
 
-  #take(event: EventFields): void {
+  #takeEvent(event: EventFields): void {
     const { offset } = event
     if (offset !== undefined && this.#position !== null) {
       if (!this.#isNext(event, offset, this.#position)) return
@@ -214,42 +225,11 @@ export class Feed {
   }
 }
 
-/** What a feed needs of its client. */
-export interface FeedHost {
-  readonly state: ClientState
-  /** Where a subscription is held that was accepted just now. */
-  readonly source: Session
-  /** Asks the server, in order; only while frames may be sent. What comes back gives it up. */
-  request(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void
-  /** Calls back when a request that was refused for now may be tried again; the answer cancels. */
-  retryLater(refusals: number, error: TidewireError, callback: () => void): () => void
-  /** The channel's feed has ended; the next subscriber needs another. */
-  forget(channel: string): void
-}
-
-/** Where a feed begins; see `SubscribeOptions`. */
-export interface FeedStart {
-  readonly since?: Position | undefined
-  readonly last?: number | undefined
-}
-
-/** One of those who share a feed. Its methods never throw. */
-export interface FeedSubscriber {
-  /** The server accepted the subscription, for the first time or again. */
-  onBegin(position: Position | null): void
-  onEvent(event: ChannelEvent): void
-  onGap(gap: Gap): void
-  onRecovered(recovered: Recovered): void
-  /** Nothing follows; not called for a subscriber that left. */
-  onEnd(error: TidewireError): void
-}
+/** What a server says of a channel. */
+type FeedFrame = Extract<ServerFrame, { readonly channel: string }>
 
 /** Refusals that say nothing about the subscription itself. */
 const temporary: ReadonlySet<string> = new Set(['BROKER_UNAVAILABLE', 'INTERNAL', 'TIMEOUT'])
-
-function ignore(): void {
-  // What comes of an unsubscribe changes nothing.
-}
 
 /** Null across epochs: their offsets do not compare. */
 function missedBetween(from: Position | null, to: Position | null): number | null {

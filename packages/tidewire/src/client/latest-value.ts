@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { SubscribableChannel } from './channel.ts'
 import type { ChannelEvent, Gap, SubscribeOptions } from './subscription.ts'
 

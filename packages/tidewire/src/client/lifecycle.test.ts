@@ -18,7 +18,7 @@ const events = {
   authenticated: { type: 'auth_ack', userId: 'ada' },
   lost: { type: 'lost', code: 1006, reason: '' },
   lostForGood: { type: 'lost', code: 4006, reason: 'kicked' },
-  dispose: { type: 'dispose' },
+  disposed: { type: 'lost', code: 1000, reason: 'disposed' },
 } as const satisfies Record<string, LifecycleEvent>
 
 const policy = { minDelayMs: 500, maxDelayMs: 30_000, token: 'secret' }
@@ -37,16 +37,21 @@ const table: Record<keyof typeof states, Partial<Record<keyof typeof events, Cli
     connectedRequired: authenticating,
     lost: secondAttempt,
     lostForGood: kicked,
-    dispose: disposed,
+    disposed,
   },
   authenticating: {
     authenticated: { kind: 'online', connectionId: 'c-1', userId: 'ada' },
     lost: secondAttempt,
     lostForGood: kicked,
-    dispose: disposed,
+    disposed,
   },
-  online: { lost: secondAttempt, lostForGood: kicked, dispose: disposed },
-  waiting: { dial: { kind: 'connecting', attempt: 1 }, dispose: disposed },
+  online: { lost: secondAttempt, lostForGood: kicked, disposed },
+  waiting: {
+    dial: { kind: 'connecting', attempt: 1 },
+    lost: secondAttempt,
+    lostForGood: kicked,
+    disposed,
+  },
   closed: {},
 }
 

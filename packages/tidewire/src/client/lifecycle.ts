@@ -32,9 +32,8 @@ export type LifecycleEvent =
     }
   /** The server took the token (P-010). */
   | { readonly type: 'auth_ack'; readonly userId: string }
-  /** The link closed, or was given up. */
+  /** The link closed, or was given up; with 1000 for good. */
   | { readonly type: 'lost'; readonly code: number; readonly reason: string }
-  | { readonly type: 'dispose' }
 
 /** The moment something happens in, and the rules of this client. */
 export interface Moment {
@@ -63,27 +62,17 @@ export const initialLifecycle: Lifecycle = {
 /** The transition. An event that makes no sense in a state changes nothing: the same object comes back. */
 export function next(lifecycle: Lifecycle, event: LifecycleEvent, moment: Moment): Lifecycle {
   const { state, attempt } = lifecycle
-  const { kind } = state
-  if (kind === 'closed' || kind !== (onlyIn[event.type] ?? kind)) return lifecycle
-  switch (event.type) {
-    case 'dial':
-      return { ...lifecycle, state: { kind: 'connecting', attempt } }
-    case 'connected':
-      return greet(lifecycle, event, moment)
-    case 'auth_ack':
-      return goOnline(lifecycle, { connectionId: '', ...state, userId: event.userId }, moment)
-    case 'lost':
-      return kind === 'waiting' ? lifecycle : lose(lifecycle, event, moment)
-    case 'dispose':
-      return close(lifecycle, 1000, 'disposed')
+  if (event.type === 'lost' && state.kind !== 'closed') return lose(lifecycle, event, moment)
+  if (event.type === 'dial' && state.kind === 'waiting') {
+    return { ...lifecycle, state: { kind: 'connecting', attempt } }
   }
-}
-
-/** The one state in which an event means something; the others mean something in any but the last. */
-const onlyIn: Readonly<Partial<Record<LifecycleEvent['type'], ClientState['kind']>>> = {
-  dial: 'waiting',
-  connected: 'connecting',
-  auth_ack: 'authenticating',
+  if (event.type === 'connected' && state.kind === 'connecting') {
+    return greet(lifecycle, event, moment)
+  }
+  if (event.type === 'auth_ack' && state.kind === 'authenticating') {
+    return goOnline(lifecycle, { ...state, userId: event.userId }, moment)
+  }
+  return lifecycle
 }
 
 type EventOf<TType> = Extract<LifecycleEvent, { readonly type: TType }>

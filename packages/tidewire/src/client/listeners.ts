@@ -24,10 +24,6 @@ export class Listeners<TValue> {
     this.#onThrow = onThrow
   }
 
-  get isEmpty(): boolean {
-    return this.#handlers.size === 0
-  }
-
   /** Adds a handler; the answer takes it away again. */
   add(handler: (value: TValue) => void): () => void {
     // Wrapped, so that a function added twice is called, and taken away, twice.
@@ -38,7 +34,10 @@ export class Listeners<TValue> {
     }
   }
 
-  emit(value: TValue): void {
-    for (const handler of [...this.#handlers]) callGuarded(handler, value, this.#onThrow)
+  /** Tells all of them; false when there was none. */
+  emit(value: TValue): boolean {
+    const handlers = [...this.#handlers]
+    for (const handler of handlers) callGuarded(handler, value, this.#onThrow)
+    return handlers.length > 0
   }
 }

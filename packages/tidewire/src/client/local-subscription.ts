@@ -1,7 +1,7 @@
 import type { Position } from '../protocol/position.ts'
 import { onAbort } from './abort.ts'
-import { deferred } from './deferred.ts'
-import type { Feed, FeedSubscriber } from './feed.ts'
+import type { Feed } from './feed.ts'
+import type { FeedSubscriber } from './feed-ports.ts'
 import { callGuarded } from './listeners.ts'
 import type {
   ChannelEvent,
@@ -18,10 +18,12 @@ import { disposed, handlerFailed, TidewireError } from './tidewire-error.ts'
  */
 export class LocalSubscription implements Subscription, FeedSubscriber {
   readonly channel: string
+  readonly ready: Promise<Position | null>
   readonly #feed: Feed
   readonly #parts: SubscriptionParts
   readonly #report: (error: TidewireError) => void
-  readonly #ready = deferred<Position | null>()
+  #accept: (position: Position | null) => void = () => undefined
+  #refuse: (error: TidewireError) => void = () => undefined
   /** Not there yet while the constructor runs, when the signal was aborted before. */
   readonly #stopListening: (() => void) | undefined
   #isOver = false
@@ -32,16 +34,18 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
     this.#feed = feed
     this.#parts = parts
     this.#report = report
+    this.ready = new Promise((resolve, reject) => {
+      this.#accept = resolve
+      this.#refuse = reject
+    })
+    // That it rejects goes unnoticed unless somebody looks at it.
+    this.ready.catch(() => undefined)
     feed.join(this)
     this.#stopListening = onAbort(parts.options.signal, (error) => this.#leave(error))
   }
 
   get position(): Position | null {
     return this.#isOver ? this.#lastPosition : this.#feed.position
-  }
-
-  get ready(): Promise<Position | null> {
-    return this.#ready.promise
   }
 
   dispose(): void {
@@ -53,7 +57,7 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
   }
 
   onBegin(position: Position | null): void {
-    this.#ready.resolve(position)
+    this.#accept(position)
   }
 
   onEvent(event: ChannelEvent): void {
@@ -62,7 +66,7 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
 
   onGap(gap: Gap): void {
     const message = `${this.channel} missed ${gap.missed ?? 'some'} events: ${gap.reason}`
-    this.#tell(this.#parts.options.onGap, gap, new TidewireError('GAP', message))
+    this.#tell(this.#parts.options.onGap, gap, new TidewireError('GAP', { message }))
   }
 
   onRecovered(recovered: Recovered): void {
@@ -70,8 +74,7 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
   }
 
   onEnd(error: TidewireError): void {
-    const { code, message } = error
-    if (code !== 'DISPOSED') this.#tell(this.#parts.options.onEnd, { code, message }, error)
+    if (error.code !== 'DISPOSED') this.#tell(this.#parts.options.onEnd, error, error)
     this.#finish(error)
   }
 
@@ -82,8 +85,9 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
   ): void {
     // It may be over since another handler of this very event, or of one before it.
     if (this.#isOver) return
-    if (handler !== undefined) callGuarded(handler, value, this.#onThrow)
-    else if (orElse !== undefined) this.#report(orElse)
+    if (handler !== undefined) {
+      callGuarded(handler, value, (cause) => this.#report(handlerFailed(this.channel, cause)))
+    } else if (orElse !== undefined) this.#report(orElse)
   }
 
   #leave(error: TidewireError): void {
@@ -96,13 +100,9 @@ export class LocalSubscription implements Subscription, FeedSubscriber {
     this.#isOver = true
     this.#lastPosition = this.#feed.position
     this.#stopListening?.()
-    this.#ready.reject(error)
+    this.#refuse(error)
     this.#parts.onOver?.(error)
     return true
-  }
-
-  readonly #onThrow = (cause: unknown): void => {
-    this.#report(handlerFailed(this.channel, cause))
   }
 }
 

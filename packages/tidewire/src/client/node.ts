@@ -39,7 +39,6 @@ export type {
   Recovered,
   SubscribeOptions,
   Subscription,
-  SubscriptionEnd,
 } from './subscription.ts'
 export {
   type ClientErrorCode,

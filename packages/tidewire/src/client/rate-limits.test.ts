@@ -249,7 +249,9 @@ describe('the requests that are with the server', () => {
     link.drop()
     await clock.advance(500)
     server.link.greet()
-    expect(sent(server.link).slice(0, 3)).toEqual(['subscribe', 0, 1])
+    const kinds = sent(server.link).map((kind) => (typeof kind === 'number' ? 'publish' : kind))
+    expect(kinds.filter((kind) => kind === 'subscribe')).toHaveLength(1)
+    expect(kinds.lastIndexOf('subscribe')).toBeLessThan(kinds.indexOf('publish'))
   })
 })
 

@@ -53,6 +53,19 @@ describe('P-025 reading history', () => {
     expect(rig.link.takeAll()).toEqual([])
   })
 
+  it('is asked for on the next connection when it had not left', async () => {
+    const rig = startOnline()
+    const channel = rig.client.channel('log:a')
+    channel.subscribe(() => undefined)
+    // Behind the subscription, which has no answer yet.
+    const reading = channel.history()
+    await reconnect(rig)
+    rig.link.acceptSubscribe({ position })
+    const { id = 0 } = rig.link.take('history')
+    rig.link.tell({ type: 'ack', id, channel: 'log:a', position, events: [] })
+    expect(await reading).toEqual({ position, events: [] })
+  })
+
   it('moves no subscription', async () => {
     const { client, link } = startOnline()
     const subscription = client.channel('log:a').subscribe(() => undefined)

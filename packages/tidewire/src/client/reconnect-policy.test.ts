@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { closeCodes } from '../protocol/close-codes.ts'
+import { type CloseCode, closeCodes, type ReconnectAdvice } from '../protocol/close-codes.ts'
 import { planReconnect, type ReconnectPolicy } from './reconnect-policy.ts'
 
 const policy: ReconnectPolicy = { minDelayMs: 500, maxDelayMs: 30_000, token: () => 'fresh' }
@@ -19,33 +19,32 @@ interface PlanOptions extends Partial<ReconnectPolicy> {
   readonly trial?: typeof first
 }
 
-describe('planReconnect', () => {
-  it.each([
-    ['normal', null],
-    ['goingAway', 500],
-    ['badFraming', null],
-    ['notText', null],
-    ['badUtf8', null],
-    ['tooLarge', null],
-    ['internal', 500],
-    ['restart', 500],
-    ['overloaded', 500],
-    ['authRequired', null],
-    ['forbidden', 500],
-    ['authTimeout', 500],
-    ['tokenExpired', 500],
-    ['disconnected', null],
-    ['rateLimited', 5_000],
-    ['tooSlow', 500],
-    ['heartbeatTimeout', 500],
-    ['tooManyConnections', 5_000],
-  ] as const)('after %s the shortest delay is %s', (name, delayMs) => {
-    expect(plan(closeCodes[name].code)).toBe(delayMs)
-  })
+/** The shortest delay where the token can be another one and none was refused. */
+const delays = {
+  never: null,
+  backoff: 500,
+  'slow-backoff': 5_000,
+  'fresh-token': 500,
+  'fresh-token-once': 500,
+} as const satisfies Record<ReconnectAdvice, number | null>
 
-  it('knows every close code', () => {
-    expect(Object.keys(closeCodes)).toHaveLength(18)
-  })
+describe('planReconnect', () => {
+  it.each(Object.entries<CloseCode>(closeCodes))(
+    'follows the advice of the row of %s',
+    (_name, { code, reconnect }) => {
+      expect(plan(code)).toBe(delays[reconnect])
+    },
+  )
+
+  it.each(Object.entries<CloseCode>(closeCodes))(
+    'has a use for another token only where the row of %s says so',
+    (_name, { code, reconnect }) => {
+      const once = { trial: { attempt: 2, tokenRefused: true } }
+      expect(plan(code, once) === null).toBe(['never', 'fresh-token-once'].includes(reconnect))
+      const isHopeless = reconnect === 'never' || reconnect.startsWith('fresh')
+      expect(plan(code, { token: 'fixed' }) === null).toBe(isHopeless)
+    },
+  )
 
   it.each([1005, 1006, 1014, 3000, 4999])('takes %i for a lost connection', (code) => {
     expect(plan(code)).toBe(500)

@@ -1,9 +1,12 @@
-import { reconnectAdvice } from '../protocol/reconnect-advice.ts'
 import { type BackoffOptions, backoffDelay } from './backoff.ts'
 
 /**
  * Whether, and when, a lost connection is tried again: the advice of the close
  * code table turned into a delay. Pure.
+ *
+ * Knows the codes by number, because a client carries this into every page and
+ * the names and sentences of the table would go with them. A test holds the two
+ * together.
  */
 export interface ReconnectPolicy extends BackoffOptions {
   /** A text cannot be renewed, so a refused one is final. */
@@ -25,6 +28,9 @@ export interface Loss {
   readonly random: number
 }
 
+/** The same attempt would fail again. */
+const hopeless: readonly number[] = [1000, 1002, 1003, 1007, 1009, 4001, 4006]
+
 /** The first delay where the server asked for distance, in ms. */
 const slowDelayMs = 5_000
 
@@ -33,13 +39,11 @@ export function planReconnect(
   { code, reason, attempt, tokenRefused, random }: Loss,
   { minDelayMs, maxDelayMs, token }: ReconnectPolicy,
 ): number | null {
-  const advice = reconnectAdvice(code)
-  const isHopeless =
-    advice === 'never' ||
-    (advice === 'fresh-token-once' && tokenRefused) ||
-    (advice.startsWith('fresh') && typeof token === 'string')
-  if (isHopeless) return null
-  const shortest = advice === 'slow-backoff' ? Math.max(minDelayMs, slowDelayMs) : minDelayMs
+  const isRefused = code === 4003
+  if (hopeless.includes(code) || (isRefused && tokenRefused)) return null
+  if ((isRefused || code === 4005) && typeof token === 'string') return null
+  const isCrowded = code === 4008 || code === 4012
+  const shortest = isCrowded ? Math.max(minDelayMs, slowDelayMs) : minDelayMs
   return askedDelay(reason) + backoffDelay(attempt, { minDelayMs: shortest, maxDelayMs }, random)
 }
 

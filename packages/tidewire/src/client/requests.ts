@@ -1,7 +1,6 @@
-import type { AckFrame, ErrorFrame, RequestId, ResultFrame } from '../protocol/frames.ts'
+import type { ErrorFrame, RequestId, ServerFrame } from '../protocol/frames.ts'
 import { onAbort } from './abort.ts'
 import type { Clock } from './clock.ts'
-import { deferred } from './deferred.ts'
 import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
 import { TidewireError } from './tidewire-error.ts'
 
@@ -40,25 +39,27 @@ export class Requests {
    */
   async ask(frame: RequestFrame, signal: AbortSignal | undefined): Promise<Reply> {
     if (this.#open.size >= this.#options.maxQueued || this.#size > maxQueuedBytes) {
-      throw new TidewireError('QUEUE_FULL', 'too much waits')
+      throw new TidewireError('QUEUE_FULL')
     }
-    const { promise, resolve, reject } = deferred<Reply>()
-    const giveUp = this.make(frame, resolve, reject)
-    const stopListening = onAbort(signal, (error) => {
-      giveUp()
-      reject(error)
+    let stopListening: () => void = () => undefined
+    const reply = new Promise<Reply>((resolve, reject) => {
+      const giveUp = this.make(frame, resolve, reject)
+      stopListening = onAbort(signal, (error) => {
+        giveUp()
+        reject(error)
+      })
     })
-    return promise.finally(stopListening)
+    return reply.finally(stopListening)
   }
 
   /**
-   * Makes a request; one of the two functions learns how it ended. The frame becomes text at
-   * once, so what the caller changes in its payload later is not sent.
+   * Makes a request; one of the two functions, if there are any, learns how it ended. The
+   * frame becomes text at once, so what the caller changes in its payload later is not sent.
    *
    * @returns gives it up: neither is called, and if it waits it is never sent
    * @throws TypeError for a payload JSON cannot hold
    */
-  make(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void {
+  make(frame: RequestFrame, onReply?: OnReply, onFailure?: OnFailure): () => void {
     this.#lastId += 1
     const id = this.#lastId
     const { type } = frame
@@ -66,9 +67,7 @@ export class Requests {
     const size = new TextEncoder().encode(text).length
     const { clock, publishTimeoutMs, requestTimeoutMs } = this.#options
     const timeoutMs = type === 'publish' ? publishTimeoutMs : requestTimeoutMs
-    const cancelTimer = clock.after(timeoutMs, () =>
-      this.#fail(id, new TidewireError('TIMEOUT', `no answer within ${timeoutMs} ms`)),
-    )
+    const cancelTimer = clock.after(timeoutMs, () => this.#fail(id, new TidewireError('TIMEOUT')))
     const lane = 'channel' in frame ? frame.channel : id
     this.#open.set(id, {
       id,
@@ -101,44 +100,34 @@ export class Requests {
     this.#canSend = false
   }
 
-  /** Nothing can be sent for now, and no answer comes to what was. */
-  suspend(): void {
-    this.pause()
+  /**
+   * No answer comes to what was sent there, which is by default where it is sent now:
+   * publishes wait again, all else is lost.
+   */
+  lose(outlet: Outlet = this.#outlet): void {
     for (const request of this.#open.values()) {
-      if (isSubscription(request)) this.#fail(request.id, connectionLost())
+      if (request.sentTo !== outlet) continue
+      if (request.type === 'publish') request.sentTo = null
+      else this.#fail(request.id, new TidewireError('CONNECTION_LOST'))
     }
-    this.lose(this.#outlet)
-  }
-
-  /** No answer comes to what was sent there: publishes wait again, all else is lost. */
-  lose(outlet: Outlet): void {
-    const sent = this.#sentTo(outlet)
-    // First: what is not sent any more would be sent again.
-    for (const { id, type } of sent) if (type !== 'publish') this.#fail(id, connectionLost())
-    for (const request of sent) request.sentTo = null
     this.#flush()
   }
 
   /** Whether an answer is still to come from there. */
   isAwaiting(outlet: Outlet): boolean {
-    return this.#sentTo(outlet).length > 0
+    return [...this.#open.values()].some(({ sentTo }) => sentTo === outlet)
   }
 
-  #sentTo(outlet: Outlet): readonly OpenRequest[] {
-    return [...this.#open.values()].filter(({ sentTo }) => sentTo === outlet)
-  }
-
-  /** Ends everything. */
+  /** Ends everything; while it pauses, so that nothing leaves meanwhile. */
   end(error: TidewireError): void {
-    this.pause()
     for (const id of this.#open.keys()) this.#fail(id, error)
   }
 
   /** Hands an answer to its request; one that is open no more does not miss it. */
-  settle(id: RequestId, frame: AckFrame | ResultFrame | ErrorFrame): void {
-    if (frame.type !== 'error') this.#take(id)?.onReply(frame)
+  settle(id: RequestId, frame: Answer): void {
+    if (frame.type !== 'error') this.#take(id)?.onReply?.(frame)
     else if (frame.code === 'RATE_LIMITED') this.#holdBack(id, frame)
-    else this.#fail(id, refusal(frame))
+    else this.#fail(id, new TidewireError(frame.code, frame))
   }
 
   #holdBack(id: RequestId, { retryAfterMs = 0 }: ErrorFrame): void {
@@ -153,23 +142,20 @@ export class Requests {
   #flush(): void {
     if (!this.#canSend) return
     const { maxFrameBytes } = this.#outlet
-    const next = this.#nextInLine()
-    const tooLarge = next.find(({ size }) => size > maxFrameBytes)
-    if (tooLarge !== undefined) {
-      // Sent, it would cost the whole connection, for good (1009).
-      const message = `at most ${maxFrameBytes} bytes`
-      return this.#fail(tooLarge.id, new TidewireError('PAYLOAD_TOO_LARGE', message))
-    }
     const texts: string[] = []
     let bytes = 1
-    for (const request of next) {
+    for (const request of this.#nextInLine()) {
       bytes += request.size + 1
       if (texts.length > 0 && bytes > maxFrameBytes) break
+      if (request.size > maxFrameBytes) {
+        // Sent, it would cost the whole connection, for good (1009).
+        const message = `at most ${maxFrameBytes} bytes`
+        return this.#fail(request.id, new TidewireError('PAYLOAD_TOO_LARGE', { message }))
+      }
       request.sentTo = this.#outlet
       texts.push(request.text)
     }
-    if (texts.length > 0)
-      this.#outlet.send(texts.length > 1 ? `[${texts.join(',')}]` : texts.join())
+    if (texts.length > 0) this.#outlet.send(texts.length > 1 ? `[${texts}]` : `${texts}`)
   }
 
   // Subscriptions first: what waited for the connection is not to be older than
@@ -185,7 +171,7 @@ export class Requests {
   }
 
   #fail(id: RequestId, error: TidewireError): void {
-    this.#take(id)?.onFailure(error)
+    this.#take(id)?.onFailure?.(error)
   }
 
   #take(id: RequestId): OpenRequest | undefined {
@@ -215,12 +201,8 @@ export interface Outlet {
   send(text: string): void
 }
 
-/** The error for a frame the server refused, or ended, something with. */
-export function refusal(
-  frame: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>,
-): TidewireError {
-  return new TidewireError(frame.code, frame.message, frame)
-}
+/** What a server says of a request. */
+type Answer = Extract<ServerFrame, { readonly id?: RequestId }>
 
 interface OpenRequest {
   readonly id: number
@@ -230,8 +212,8 @@ interface OpenRequest {
   readonly text: string
   /** Of the text, in bytes of UTF-8. */
   readonly size: number
-  readonly onReply: OnReply
-  readonly onFailure: OnFailure
+  readonly onReply: OnReply | undefined
+  readonly onFailure: OnFailure | undefined
   readonly cancelTimer: () => void
   /** It is with the server there; null while it waits. */
   sentTo: Outlet | null
@@ -246,11 +228,6 @@ const pauseMs = 1_000
 /** Bytes of all open requests, above which the application may make no other. */
 const maxQueuedBytes = 1024 * 1024
 
-/** Belongs to its connection, and has no meaning on another. */
 function isSubscription({ type }: Pick<OpenRequest, 'type'>): boolean {
   return type.endsWith('subscribe')
-}
-
-function connectionLost(): TidewireError {
-  return new TidewireError('CONNECTION_LOST', 'the connection broke')
 }

@@ -50,7 +50,7 @@ export class Session {
   }
 
   dispose(): void {
-    this.#dispatch({ type: 'dispose' })
+    this.#lose(1000, 'disposed')
   }
 
   /** Sends a frame, as text. Only while online: without a link it is lost. */
@@ -62,33 +62,28 @@ export class Session {
   // transition is the next transition, never a nested one.
   #dispatch(event: LifecycleEvent): void {
     if (this.#events.push(event) > 1) return
-    for (let first = this.#events[0]; first !== undefined; first = this.#events[0]) {
+    // What is pushed meanwhile is iterated over, too.
+    for (const queued of this.#events) {
       const before = this.#lifecycle
       const { clock, random } = this.#settings
       const moment = { now: clock.now(), random: random(), policy: this.#settings }
-      this.#lifecycle = next(before, first, moment)
+      this.#lifecycle = next(before, queued, moment)
       if (this.#lifecycle !== before) this.#enter(this.state)
-      this.#events.shift()
     }
+    this.#events.length = 0
   }
 
   #enter(state: ClientState): void {
-    switch (state.kind) {
-      case 'connecting':
-        this.#dial()
-        break
-      case 'authenticating':
-        this.#authenticate()
-        break
-      case 'online':
-        this.#cancelTimer()
-        break
-      case 'waiting':
-        this.#hangUp(state.closeCode)
-        this.#wait(state.retryAt)
-        break
-      case 'closed':
-        this.#hangUp(1000)
+    const { kind } = state
+    if (kind === 'connecting') this.#dial()
+    else if (kind === 'authenticating') this.#authenticate()
+    else if (kind === 'online') this.#cancelTimer()
+    else if (kind === 'closed') this.#hangUp(1000)
+    else {
+      this.#hangUp(state.closeCode)
+      this.#schedule(state.retryAt - this.#settings.clock.now(), () =>
+        this.#dispatch({ type: 'dial' }),
+      )
     }
     this.#host.onState(state, this)
   }
@@ -114,10 +109,6 @@ export class Session {
     this.#link = null
   }
 
-  #wait(until: number): void {
-    this.#schedule(until - this.#settings.clock.now(), () => this.#dispatch({ type: 'dial' }))
-  }
-
   #schedule(delayMs: number, callback: () => void): void {
     this.#cancelTimer()
     this.#cancelTimer = this.#settings.clock.after(delayMs, callback)
@@ -132,7 +123,7 @@ export class Session {
       },
       (cause: unknown) => {
         if (link !== this.#link) return
-        this.#host.onError(new TidewireError('TOKEN_FAILED', 'the token provider threw', { cause }))
+        this.#host.onError(new TidewireError('TOKEN_FAILED', { cause }))
         // Online, the old token holds until the server says otherwise (4005).
         if (this.state.kind === 'authenticating') this.#lose(4004)
       },
@@ -160,25 +151,20 @@ export class Session {
   #receive(data: unknown, link: Link): void {
     if (link !== this.#link) return
     this.#heartbeat.heard()
-    const frames = typeof data === 'string' ? parseServerText(data) : null
-    if (frames === null) return this.#reportBadFrame(data)
-    for (const frame of frames) {
-      // A frame, or a handler it led to, may have ended this link.
-      if (link === this.#link) this.#handle(frame)
+    try {
+      this.#handle(parseServerText(String(data)))
+    } catch (cause) {
+      // Fields of a frame are trusted (see protocol/server-text.ts): reading one
+      // that is not there ends here and costs that frame only.
+      this.#host.onError(new TidewireError('BAD_FRAME', { cause }))
     }
   }
 
   #handle(frame: ServerFrame): void {
-    try {
-      if (frame.type === 'connected') this.#greet(frame)
-      else if (frame.type === 'auth_ack') this.#dispatch(frame)
-      else if (frame.type === 'auth_expiring') this.#renewIn(frame.inMs / 2)
-      else this.#host.onFrame(frame, this)
-    } catch (cause) {
-      // Fields of a frame are trusted (see protocol/server-text.ts): reading one
-      // that is not there ends here and costs that frame only.
-      this.#reportBadFrame(cause)
-    }
+    if (frame.type === 'connected') this.#greet(frame)
+    else if (frame.type === 'auth_ack') this.#dispatch(frame)
+    else if (frame.type === 'auth_expiring') this.#renewIn(frame.inMs / 2)
+    else this.#host.onFrame(frame, this)
   }
 
   #greet(frame: ConnectedFrame): void {
@@ -186,10 +172,6 @@ export class Session {
     const intervalMs = this.#settings.heartbeatMs ?? frame.heartbeatMs
     if (intervalMs > 0) this.#heartbeat.start(intervalMs)
     this.#dispatch(frame)
-  }
-
-  #reportBadFrame(cause: unknown): void {
-    this.#host.onError(new TidewireError('BAD_FRAME', 'the server sent no frame', { cause }))
   }
 }
 

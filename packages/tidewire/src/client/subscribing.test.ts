@@ -31,21 +31,6 @@ describe('subscribing', () => {
     expect(subscription.position).toEqual({ epoch: 'e1', offset: 3 })
   })
 
-  it('takes frames in an array', () => {
-    const { client, link } = startOnline()
-    const payloads: unknown[] = []
-    client.channel('room:a').subscribe(({ payload }) => payloads.push(payload))
-    const { id } = link.take('subscribe')
-    link.tellRaw(
-      JSON.stringify([
-        { type: 'ack', id, channel: 'room:a', position: null },
-        { type: 'message', channel: 'room:a', payload: 1 },
-        { type: 'message', channel: 'room:a', payload: 2 },
-      ]),
-    )
-    expect(payloads).toEqual([1, 2])
-  })
-
   it('waits for the connection, then asks once', () => {
     const { client, link } = startClient()
     client.channel('log:a').subscribe(ignore)
@@ -162,11 +147,12 @@ describe('subscribing', () => {
       const ends: unknown[] = []
       const subscription = client
         .channel('secret')
-        .subscribe(ignore, { onEnd: (end) => ends.push(end) })
+        .subscribe(ignore, { onEnd: (error) => ends.push(error) })
       const { id = 0 } = link.take('subscribe')
-      link.tell({ type: 'error', id, code: 'FORBIDDEN', message: 'not for you' })
-      await expect(subscription.ready).rejects.toMatchObject({ code: 'FORBIDDEN' })
-      expect(ends).toEqual([{ code: 'FORBIDDEN', message: 'not for you' }])
+      const refusal = { code: 'FORBIDDEN', message: 'not for you' } as const
+      link.tell({ type: 'error', id, ...refusal })
+      await expect(subscription.ready).rejects.toMatchObject(refusal)
+      expect(ends).toMatchObject([refusal])
       expect(errors).toEqual([])
       subscription.dispose()
       expect(link.takeAll()).toEqual([])

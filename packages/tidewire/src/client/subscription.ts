@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { GapReason, RecoveryFailure } from '../protocol/frames.ts'
 import type { Position } from '../protocol/position.ts'
 import type { TidewireError } from './tidewire-error.ts'
@@ -61,7 +62,7 @@ export interface SubscribeOptions {
    * The subscription ended, and not by you: refused, ended by the server, or the
    * connection closed for good. Default: told by the client's `error` event.
    */
-  readonly onEnd?: ((end: SubscriptionEnd) => void) | undefined
+  readonly onEnd?: ((error: TidewireError) => void) | undefined
 
   /** Aborting it disposes the subscription. */
   readonly signal?: AbortSignal | undefined
@@ -70,12 +71,6 @@ export interface SubscribeOptions {
 /** What a recovery brought. */
 export interface Recovered {
   readonly events: number
-}
-
-/** Why a subscription ended. */
-export interface SubscriptionEnd {
-  readonly code: TidewireError['code']
-  readonly message: string
 }
 
 /** A handler's place in a channel, until it is disposed or ends. */

@@ -5,12 +5,13 @@ import { ChannelHandle, type ChannelHost } from './channel-handle.ts'
 import type { CallOptions } from './client.ts'
 import type { ClientSettings } from './client-options.ts'
 import type { ClientState } from './client-state.ts'
-import { Feed, type FeedHost, type FeedStart } from './feed.ts'
+import { Feed } from './feed.ts'
+import type { FeedHost, FeedStart } from './feed-ports.ts'
 import { Handover, type HandoverHost } from './handover.ts'
 import { Listeners } from './listeners.ts'
 import { LocalSubscription, type SubscriptionParts } from './local-subscription.ts'
 import type { OnFailure, OnReply, Reply, RequestFrame } from './request.ts'
-import { Requests, refusal } from './requests.ts'
+import { Requests } from './requests.ts'
 import type { Session } from './session.ts'
 import type { Subscription } from './subscription.ts'
 import { disposed, handlerFailed, TidewireError } from './tidewire-error.ts'
@@ -27,7 +28,8 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
   readonly #feeds = new Map<string, Feed>()
   readonly #stateListeners: Listeners<ClientState>
   readonly #errorListeners: Listeners<TidewireError>
-  #isDisposed = false
+  /** Why nothing more can be asked for; null while something can. */
+  #end: TidewireError | null = null
 
   constructor(url: string, settings: ClientSettings) {
     this.#settings = settings
@@ -61,7 +63,7 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
   }
 
   dispose(): void {
-    this.#isDisposed = true
+    this.#end ??= disposed()
     this.source.dispose()
   }
 
@@ -72,7 +74,7 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
   subscribe(channel: string, parts: SubscriptionParts): Subscription {
     const feed = this.#feeds.get(channel) ?? this.#open(channel, parts.options)
     const subscription = new LocalSubscription(feed, parts, (error) => this.onError(error))
-    if (this.state.kind === 'closed') feed.end(this.#ending())
+    if (this.#end !== null) feed.end(this.#end)
     return subscription
   }
 
@@ -83,7 +85,7 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
 
   async ask(frame: RequestFrame, signal: AbortSignal | undefined): Promise<Reply> {
     if (signal?.aborted) throw aborted(signal)
-    if (this.state.kind === 'closed') throw this.#ending()
+    if (this.#end !== null) throw this.#end
     return this.#requests.ask(frame, signal)
   }
 
@@ -92,7 +94,7 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
     return [random(), random(), random()].join('')
   }
 
-  request(frame: RequestFrame, onReply: OnReply, onFailure: OnFailure): () => void {
+  request(frame: RequestFrame, onReply?: OnReply, onFailure?: OnFailure): () => void {
     return this.#requests.make(frame, onReply, onFailure)
   }
 
@@ -113,9 +115,11 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
   }
 
   onState(state: ClientState): void {
+    // Nothing leaves meanwhile: subscriptions go together, and before what waits for them.
+    this.#requests.pause()
     // Before the application is told, so that the state and what one can do agree.
     if (state.kind === 'online') this.#resume()
-    else if (state.kind === 'closed') this.#end()
+    else if (state.kind === 'closed') this.#close(state)
     else this.#suspend()
     this.#stateListeners.emit(state)
   }
@@ -133,57 +137,33 @@ export class TidewireClient implements ChannelHost, FeedHost, HandoverHost {
   }
 
   #resume(): void {
-    // All subscriptions leave together, and before what waits for them.
-    this.#requests.pause()
     for (const feed of this.#feeds.values()) feed.resume()
     this.#requests.resume(this.source)
   }
 
   #suspend(): void {
     for (const feed of this.#feeds.values()) feed.suspend()
-    this.#requests.suspend()
+    this.#requests.lose()
   }
 
-  #end(): void {
-    const error = this.#ending()
-    for (const feed of this.#feeds.values()) feed.end(error)
-    this.#requests.end(error)
-  }
-
-  #ending(): TidewireError {
-    const { state } = this
-    if (this.#isDisposed || state.kind !== 'closed') return disposed()
-    const { code, reason } = state
-    return new TidewireError('CLOSED', `${code} ${reason}`)
+  #close({ code, reason }: Closed): void {
+    this.#end ??= new TidewireError('CLOSED', { message: `${code} ${reason}` })
+    for (const feed of this.#feeds.values()) feed.end(this.#end)
+    this.#requests.end(this.#end)
   }
 
   onFrame(frame: ServerFrame, session: Session): void {
-    const known = 'channel' in frame ? this.#feeds.get(frame.channel) : undefined
+    if ('id' in frame && frame.id !== undefined) return this.#requests.settle(frame.id, frame)
+    if (frame.type === 'error') return this.onError(new TidewireError(frame.code, frame))
+    if (!('channel' in frame)) return
+    const feed = this.#feeds.get(frame.channel)
     // What comes before the ack is of a subscription that was given up (P-021).
-    const feed = known?.source === session ? known : undefined
-    switch (frame.type) {
-      case 'ack':
-      case 'result':
-        return this.#requests.settle(frame.id, frame)
-      case 'error':
-        if (frame.id === undefined) return this.onError(refusal(frame))
-        return this.#requests.settle(frame.id, frame)
-      case 'message':
-        return feed?.takeEvents([frame])
-      case 'batch':
-        return feed?.takeEvents(frame.events)
-      case 'gap':
-        return feed?.takeGap(frame)
-      case 'unsubscribed':
-        return feed?.end(refusal(frame))
-      default:
-        // A newer server may say more than this client understands.
-        return
-    }
+    if (feed?.source === session) feed.take(frame)
   }
 
   onError(error: TidewireError): void {
-    if (this.#errorListeners.isEmpty) this.#settings.report(error)
-    else this.#errorListeners.emit(error)
+    if (!this.#errorListeners.emit(error)) this.#settings.report(error)
   }
 }
+
+type Closed = Extract<ClientState, { readonly kind: 'closed' }>

@@ -34,6 +34,8 @@ export type ClientErrorCode =
 
 /** What else is known of a failure. */
 export interface TidewireErrorOptions {
+  /** For people. Default: the code, where that says it all. */
+  readonly message?: string | undefined
   readonly cause?: unknown
   /** When trying again makes sense, in ms; only where the server said so. */
   readonly retryAfterMs?: number | undefined
@@ -46,14 +48,10 @@ export class TidewireError extends Error {
   readonly code: ErrorCode | ClientErrorCode
   readonly retryAfterMs: number | undefined
 
-  constructor(
-    code: ErrorCode | ClientErrorCode,
-    message: string,
-    options: TidewireErrorOptions = {},
-  ) {
-    super(message, options)
+  constructor(code: ErrorCode | ClientErrorCode, details: TidewireErrorOptions = {}) {
+    super(details.message ?? code, details)
     this.code = code
-    this.retryAfterMs = options.retryAfterMs
+    this.retryAfterMs = details.retryAfterMs
   }
 }
 
@@ -65,10 +63,10 @@ export function isTidewireError(value: unknown): value is TidewireError {
 
 /** What the application has ended itself. */
 export function disposed(): TidewireError {
-  return new TidewireError('DISPOSED', 'disposed')
+  return new TidewireError('DISPOSED')
 }
 
 /** A function of the application threw. */
 export function handlerFailed(what: string, cause: unknown): TidewireError {
-  return new TidewireError('HANDLER_FAILED', `a handler of ${what} threw`, { cause })
+  return new TidewireError('HANDLER_FAILED', { message: `a handler of ${what} threw`, cause })
 }

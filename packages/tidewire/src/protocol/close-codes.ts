@@ -1,10 +1,8 @@
-import type { ReconnectAdvice } from './reconnect-advice.ts'
-
 /**
  * Every WebSocket close code Tidewire sends, in one table.
  *
- * `reconnect` is the advice a client follows; `reconnect-advice.ts` says what
- * each means.
+ * `reconnect` is the advice a client follows; a code that is not here (1005, 1006,
+ * a proxy's) is a lost connection: `backoff`.
  */
 export const closeCodes = {
   normal: { code: 1000, reconnect: 'never', reason: 'normal closure' },
@@ -39,3 +37,17 @@ export interface CloseCode {
 
 /** A row's name. */
 export type CloseCodeName = keyof typeof closeCodes
+
+/**
+ * What a client does after a close.
+ *
+ * `never` the same attempt would fail again · `backoff` yes, after a growing
+ * random delay · `slow-backoff` yes, but the first delay is 5 s ·
+ * `fresh-token` yes, with a new token · `fresh-token-once` the same, one time.
+ */
+export type ReconnectAdvice =
+  | 'never'
+  | 'backoff'
+  | 'slow-backoff'
+  | 'fresh-token'
+  | 'fresh-token-once'

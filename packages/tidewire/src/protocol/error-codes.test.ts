@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorCodes, protocolError } from './error-codes.ts'
+import { errorCodes } from './error-codes.ts'
 
 describe('errorCodes', () => {
   it('is the list of P-050, each with a sentence of its own', () => {
@@ -11,19 +11,5 @@ describe('errorCodes', () => {
     ])
     const sentences = Object.values(errorCodes)
     expect(new Set(sentences).size).toBe(sentences.length)
-  })
-})
-
-describe('protocolError', () => {
-  it('carries the sentence of the table, or a more exact one', () => {
-    expect(protocolError('FORBIDDEN')).toEqual({
-      code: 'FORBIDDEN',
-      message: errorCodes.FORBIDDEN,
-    })
-    expect(protocolError('INVALID_FRAME', 7, 'id is required')).toEqual({
-      code: 'INVALID_FRAME',
-      message: 'id is required',
-      id: 7,
-    })
   })
 })

@@ -1,5 +1,3 @@
-import type { RequestId } from './frames.ts'
-
 /**
  * Every code an `error` frame or a refused request can carry (P-050), with the
  * sentence that explains it. The connection stays open after any of them.
@@ -26,21 +24,3 @@ export const errorCodes = {
 
 /** A code from the table. */
 export type ErrorCode = keyof typeof errorCodes
-
-/** Why a frame was refused. Says what was expected, never what the server holds. */
-export interface ProtocolError {
-  readonly code: ErrorCode
-  readonly message: string
-  /** The request it answers, when the frame carried a usable id. */
-  readonly id?: RequestId
-  readonly retryAfterMs?: number
-}
-
-/** An error with the table's own sentence, or a more exact one. */
-export function protocolError(
-  code: ErrorCode,
-  id?: RequestId,
-  message: string = errorCodes[code],
-): ProtocolError {
-  return id === undefined ? { code, message } : { code, message, id }
-}

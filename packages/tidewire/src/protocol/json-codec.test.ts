@@ -62,6 +62,41 @@ describe('client frames', () => {
     // The same holds within an array, which is no level of theirs.
     expect(jsonCodec.decode(`[${frame(32)}]`)).toMatchObject({ frames: [{ ok: true }] })
     expect(jsonCodec.decode(`[${frame(33)}]`)).toMatchObject({ frames: [{ ok: false }] })
+    expect(jsonCodec.decode(` [${frame(32)}]`)).toEqual(jsonCodec.decode(`[${frame(32)}]`))
+  })
+
+  it('are refused by themselves, with their ids, when they nest deeper', () => {
+    const nested = `${'['.repeat(32)}1${']'.repeat(32)}`
+    const publish = (id: unknown, payload: string) =>
+      `{"type":"publish","payload":${payload},"channel":"c","id":${JSON.stringify(id)}}`
+    const texts = [publish(1, '1'), publish(2, nested), publish({}, nested), publish('3', '[[2]]')]
+    const tooDeep = { code: 'INVALID_FRAME', message: 'a frame nests at most 32 levels deep' }
+    const read = { type: 'publish', channel: 'c' } as const
+    expect(jsonCodec.decode(`[${texts}]`)).toEqual({
+      kind: 'frames',
+      frames: [
+        { ok: true, frame: { ...read, id: 1, payload: 1 } },
+        { ok: false, error: { ...tooDeep, id: 2 } },
+        { ok: false, error: tooDeep },
+        { ok: true, frame: { ...read, id: '3', payload: [[2]] } },
+      ],
+    })
+    const alone = { kind: 'frames', frames: [{ ok: false, error: { ...tooDeep, id: 2 } }] }
+    expect(jsonCodec.decode(publish(2, nested))).toEqual(alone)
+  })
+
+  it('are never read without what they nest', () => {
+    const spaces = fc.constantFrom('', ' ', '\n\t')
+    fc.assert(
+      fc.property(fc.integer({ min: 25, max: 36 }), fc.boolean(), spaces, (levels, many, space) => {
+        const payload = `${'['.repeat(levels)}7${']'.repeat(levels)}`
+        const text = `{"type":"publish","channel":"c","payload":${payload}}`
+        const decoded = jsonCodec.decode(space + (many ? `[${text}]` : text))
+        const frame = { type: 'publish', channel: 'c', payload: JSON.parse(payload) }
+        const parsed = levels < 32 ? { ok: true, frame } : { ok: false }
+        expect(decoded).toMatchObject({ kind: 'frames', frames: [parsed] })
+      }),
+    )
   })
 })
 
@@ -112,39 +147,32 @@ describe('server frames', () => {
   it('of every type come out of parseServerText as they went in', () => {
     fc.assert(
       fc.property(serverFrame, (frame) => {
-        expect(parseServerText(wireText(jsonCodec.encode(frame)))).toStrictEqual([frame])
+        expect(parseServerText(wireText(jsonCodec.encode(frame)))).toStrictEqual(frame)
       }),
       { numRuns: 400 },
     )
   })
 
-  it('come out of an array in their order', () => {
-    fc.assert(
-      fc.property(fc.array(serverFrame), (frames) => {
-        expect(parseServerText(JSON.stringify(frames))).toStrictEqual(frames)
-      }),
-    )
-  })
-
   it.each([
-    '',
-    '{',
-    'null',
-    '1',
-    '"type"',
-    '{}',
-    '[1]',
-    '[{"type":"ack"},null]',
-    '[[{"type":"x"}]]',
-  ])('are null to a client when they are %j', (data) => {
-    expect(parseServerText(data)).toBeNull()
+    ['', SyntaxError],
+    ['{', SyntaxError],
+    ['null', TypeError],
+    ['1', TypeError],
+    ['"type"', TypeError],
+    ['{}', TypeError],
+    ['[{"type":"heartbeat","time":1}]', TypeError],
+  ])('are none to a client when they are %j', (data, error) => {
+    expect(() => parseServerText(data)).toThrow(error)
   })
 
-  it('never throw at a client, whatever the text', () => {
+  it('have a type, whatever the text was', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (data) => {
-        const frames = parseServerText(data)
-        expect(frames === null || Array.isArray(frames)).toBe(true)
+        try {
+          expect(parseServerText(data)).toHaveProperty('type')
+        } catch (error) {
+          expect(error).toSatisfy((one) => one instanceof SyntaxError || one instanceof TypeError)
+        }
       }),
     )
   })
@@ -184,8 +212,7 @@ describe('events', () => {
     const payloadJson = '{"__proto__":{"polluted":1}}'
     const joined = wireText(jsonCodec.joinEvents('c', [jsonCodec.encodeEvent({ payloadJson })]))
     expect(joined).toBe(`{"type":"message","channel":"c","payload":${payloadJson}}`)
-    const frames = parseServerText(joined)
-    expect(JSON.stringify(frames)).toBe(`[${joined}]`)
+    expect(JSON.stringify(parseServerText(joined))).toBe(joined)
     expect({}).not.toHaveProperty('polluted')
   })
 })

@@ -1,8 +1,8 @@
 import type { Codec, Decoded, EncodableEvent } from './codec.ts'
-import { protocolError } from './error-codes.ts'
-import { isDeeperThan } from './json-depth.ts'
+import { emptiedBelow, isDeeperThan, isValueDeeperThan } from './json-depth.ts'
 import { protocolLimits } from './limits.ts'
-import { parseClientFrame } from './parse-client-frame.ts'
+import { type ParsedFrame, parseClientFrame, requestIdIn } from './parse-client-frame.ts'
+import { protocolError } from './protocol-error.ts'
 
 /**
  * `tidewire.v1.json`: text frames, one JSON object or an array of them.
@@ -24,22 +24,33 @@ const notText: Decoded = { kind: 'violation', close: 'notText' }
 function decodeText(text: string): Decoded {
   if (text === '') return invalidFrame('a frame is an object')
   // The array around frames is no level of theirs.
-  const around = text.startsWith('[') ? 1 : 0
-  if (isDeeperThan(text, protocolLimits.maxDepth + around)) {
-    return invalidFrame(`a frame nests at most ${protocolLimits.maxDepth} levels deep`)
-  }
+  const levels = protocolLimits.maxDepth + (text.trimStart().startsWith('[') ? 1 : 0)
+  if (!isDeeperThan(text, levels)) return decodeJson(text, parseClientFrame) ?? notText
+  // The rest of it is read, so that the frame that is too deep is answered by its id.
+  return decodeJson(emptiedBelow(text, levels), parseUnlessDeep) ?? invalidFrame(tooDeep)
+}
+
+/** Null for what is not JSON. */
+function decodeJson(text: string, parse: (value: unknown) => ParsedFrame): Decoded | null {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return notText
+    return null
   }
-  if (!Array.isArray(value)) return { kind: 'frames', frames: [parseClientFrame(value)] }
+  if (!Array.isArray(value)) return { kind: 'frames', frames: [parse(value)] }
   if (value.length === 0 || value.length > protocolLimits.maxFramesPerArray) {
     return invalidFrame(`an array holds 1 to ${protocolLimits.maxFramesPerArray} frames`)
   }
-  return { kind: 'frames', frames: value.map(parseClientFrame) }
+  return { kind: 'frames', frames: value.map(parse) }
 }
+
+function parseUnlessDeep(value: unknown): ParsedFrame {
+  if (!isValueDeeperThan(value, protocolLimits.maxDepth)) return parseClientFrame(value)
+  return { ok: false, error: protocolError('INVALID_FRAME', requestIdIn(value), tooDeep) }
+}
+
+const tooDeep = `a frame nests at most ${protocolLimits.maxDepth} levels deep`
 
 function invalidFrame(expected: string): Decoded {
   const error = protocolError('INVALID_FRAME', undefined, expected)

@@ -1,4 +1,4 @@
-import type { Access } from './channel-types.ts'
+import type { Access } from './access.ts'
 import type { SchemaInput, StandardSchema } from './standard-schema.ts'
 
 /**

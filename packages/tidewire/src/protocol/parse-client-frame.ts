@@ -1,8 +1,9 @@
 import { isChannelName } from './channel-name.ts'
-import { type ErrorCode, type ProtocolError, protocolError } from './error-codes.ts'
+import type { ErrorCode } from './error-codes.ts'
 import type { ClientFrame, RequestId } from './frames.ts'
 import { protocolLimits } from './limits.ts'
 import { isOffset, isPosition } from './position.ts'
+import { type ProtocolError, protocolError } from './protocol-error.ts'
 import { utf8Length } from './utf8.ts'
 
 /**
@@ -47,6 +48,12 @@ export function parseClientFrame(value: unknown): ParsedFrame {
   return shape instanceof Refusal
     ? refuse(shape.code, id, shape.expected)
     : { ok: true, frame: shape }
+}
+
+/** What a frame is answered by that is refused unread; undefined where it has no id that could be one. */
+export function requestIdIn(value: unknown): RequestId | undefined {
+  const id = isFields(value) ? value['id'] : undefined
+  return isRequestId(id) ? id : undefined
 }
 
 /** Whether untrusted input is a request id. */

@@ -72,13 +72,13 @@ const cases: readonly LinkCase[] = [
     },
   },
   {
-    name: 'sends text, bytes and shared frames in the order of the calls',
+    name: 'sends text, bytes and shared frames in the order of the calls, and says how long they are',
     async check(subject) {
       const { link, peer } = subject
       const shared = sharedFrame('{"shared":"é"}')
-      assert.equal(link.send('{"text":"é"}'), true)
+      assert.equal(link.send('{"text":"é"}'), 13)
       assert.equal(link.sendShared(shared), true)
-      assert.equal(link.send(bytes('{"bytes":"é"}')), true)
+      assert.equal(link.send(bytes('{"bytes":"é"}')), 14)
       assert.equal(link.sendShared(shared), true)
       await eventually(subject, () => peer.received.length === 4)
       assert.deepEqual(peer.received, [
@@ -137,14 +137,14 @@ const cases: readonly LinkCase[] = [
     },
   },
   {
-    name: 'does nothing and answers false once it is not open',
+    name: 'sends nothing, and says so, once it is not open',
     async check(subject, handler) {
       const { link, peer } = subject
       link.close(1001, 'server is going away')
-      assert.equal(link.send('late'), false)
+      assert.equal(link.send('late'), 0)
       assert.equal(link.sendShared(sharedFrame('late')), false)
       await eventually(subject, () => handler.ends.length > 0)
-      assert.equal(link.send('later'), false)
+      assert.equal(link.send('later'), 0)
       link.close(1001, 'again')
       link.terminate()
       await eventually(subject, () => peer.closed !== null)

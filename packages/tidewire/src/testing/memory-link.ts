@@ -5,7 +5,7 @@ import type { WireData } from '../protocol/codec.ts'
 import type { ClientFrame, ServerFrame } from '../protocol/frames.ts'
 import { jsonCodec } from '../protocol/json-codec.ts'
 import { parseServerText } from '../protocol/server-text.ts'
-import { utf8Length } from '../protocol/utf8.ts'
+import { wireLength } from '../protocol/wire-length.ts'
 
 /** How long a peer that reads nothing may hold up a close. */
 const goodbyeMs = 3_000
@@ -49,7 +49,7 @@ export class MemoryPeer {
 
   /** Every frame the peer has read so far. */
   get frames(): readonly ServerFrame[] {
-    return this.texts.flatMap((text) => parseServerText(text) ?? [])
+    return this.texts.map(parseServerText)
   }
 
   /** The frames since the last `take`. */
@@ -133,16 +133,17 @@ class MemoryLink implements Link {
     this.#handler = handler
   }
 
-  send(data: WireData): boolean {
-    if (this.#closing !== null || this.end !== null) return false
+  send(data: WireData): number {
+    if (this.#closing !== null || this.end !== null) return 0
+    const bytes = wireLength(data)
     this.#unread.push(data)
-    this.#unreadBytes += bytesOf(data)
+    this.#unreadBytes += bytes
     this.#deliver()
-    return true
+    return bytes
   }
 
   sendShared(frame: SharedFrame): boolean {
-    return this.send(frame.data)
+    return this.send(frame.data) > 0
   }
 
   cork(): void {
@@ -212,14 +213,10 @@ class MemoryLink implements Link {
   }
 
   #pass(data: WireData): void {
-    if (this.end === null) this.#handler?.onData(data, bytesOf(data))
+    if (this.end === null) this.#handler?.onData(data, wireLength(data))
   }
 }
 
 function textOf(data: WireData): string {
   return typeof data === 'string' ? data : new TextDecoder().decode(data)
-}
-
-function bytesOf(data: WireData): number {
-  return typeof data === 'string' ? utf8Length(data) : data.length
 }

@@ -6,6 +6,7 @@ import { door } from './hostile-door.ts'
 import { ownFaults } from './own-faults.ts'
 import type { Question, ServerState, Told } from './server-messages.ts'
 import { StallWatch } from './stall-watch.ts'
+import { watchedProcess } from './watched-process.ts'
 
 /**
  * The process under attack: the package as it is shipped, once for each way to
@@ -18,14 +19,7 @@ function tell(message: Told): void {
   process.send?.(message)
 }
 
-function onUncaught(cause: unknown): void {
-  const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-  process.send?.({ told: 'uncaught', what } satisfies Told, () => process.exit(1))
-}
-
-process.on('uncaughtException', onUncaught)
-process.on('unhandledRejection', onUncaught)
-process.on('disconnect', () => process.exit(0))
+const onUncaught = watchedProcess()
 
 const limits = { ...options.limits, ...withoutRates }
 const logger = ownFaults(onUncaught)

@@ -1,3 +1,5 @@
+import type { Uncaught } from './watched-process.ts'
+
 /** What the fuzzer asks of the process under attack, and what that tells. */
 export type Question =
   /** Collect the garbage and say what is left. */
@@ -15,7 +17,7 @@ export type Told =
   /** The event loop was held up, just now. */
   | { readonly told: 'stalled'; readonly ms: number }
   /** Something nobody caught; the process ends. */
-  | { readonly told: 'uncaught'; readonly what: string }
+  | Uncaught
 
 export interface ServerState {
   /** Heap and buffers after the garbage is gone. */

@@ -14,10 +14,12 @@ export interface Mutant {
   /** The line, without its indent, or two to tell it from others; it must be there exactly once. */
   readonly line: string
   readonly becomes: string
+  /** A seed that finds it as the product is today, where that takes many: it is tried first. */
+  readonly seed?: number
 }
 
 /**
- * Runs seeds on a mutant until one fails.
+ * Runs seeds on a mutant until one fails, the mutant's own before all others.
  *
  * @returns the failure; null when all passed.
  */
@@ -38,7 +40,7 @@ export async function hunt(mutant: Mutant, maxSeeds: number): Promise<Error | nu
     )) as Simulation
     const { MemoryBroker } = (await server.ssrLoadModule('/src/brokers/memory.ts')) as Brokers
     const makeBroker: MakeEngineBroker = (ports) => new MemoryBroker(ports)
-    return await firstFailure((seed) => simulate(seed, { makeBroker }), maxSeeds)
+    return await firstFailure((seed) => simulate(seed, { makeBroker }), seedsFor(mutant, maxSeeds))
   } finally {
     await server.close()
   }
@@ -49,9 +51,9 @@ type Brokers = typeof import('../../src/brokers/memory.ts')
 
 async function firstFailure(
   run: (seed: number) => Promise<unknown>,
-  maxSeeds: number,
+  seeds: Iterable<number>,
 ): Promise<Error | null> {
-  for (let seed = 1; seed <= maxSeeds; seed += 1) {
+  for (const seed of seeds) {
     try {
       await run(seed)
     } catch (failure) {
@@ -59,6 +61,11 @@ async function firstFailure(
     }
   }
   return null
+}
+
+function* seedsFor({ seed }: Mutant, maxSeeds: number): Iterable<number> {
+  if (seed !== undefined) yield seed
+  for (let next = 1; next <= maxSeeds; next += 1) yield next
 }
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))

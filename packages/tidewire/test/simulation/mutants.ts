@@ -9,12 +9,14 @@ export const mutants: readonly Mutant[] = [
     file: 'core/channel/channel.ts',
     line: 'return (position?.epoch ?? null) === this.#epoch',
     becomes: 'return position !== undefined',
+    seed: 40,
   },
   {
     name: 'the epoch of an event is not looked at',
     file: 'core/channel/feed.ts',
     line: 'return position.epoch === top.epoch && position.offset <= top.offset',
     becomes: 'return position.offset <= top.offset',
+    seed: 94,
   },
   {
     name: 'a hole in the deliveries of the broker is not refilled',
@@ -117,18 +119,21 @@ export const mutants: readonly Mutant[] = [
     file: 'client/feed.ts',
     line: 'if (!isRecovered && this.#position !== since) return this.#askAgain()',
     becomes: '',
+    seed: 62,
   },
   {
     name: 'a client that changes servers takes events of both',
     file: 'client/tidewire-client.ts',
-    line: 'const feed = known?.source === session ? known : undefined',
-    becomes: 'const feed = known',
+    line: 'if (feed?.source === session) feed.take(frame)',
+    becomes: 'feed?.take(frame)',
+    seed: 202,
   },
   {
     name: 'a client that changes servers forgets what the old one has not answered',
     file: 'client/tidewire-client.ts',
     line: 'this.#requests.lose(session)',
     becomes: '',
+    seed: 81,
   },
   {
     name: 'the client does not notice a link that died without a word',

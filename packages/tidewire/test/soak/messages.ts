@@ -1,3 +1,4 @@
+import type { Uncaught } from '../fuzz/watched-process.ts'
 import type { Sample } from './sample.ts'
 
 /** What the soak asks of the server's process, and what that tells. */
@@ -12,7 +13,7 @@ export type ServerTold =
   | { readonly told: 'sample'; readonly sample: Sample }
   | { readonly told: 'quiet'; readonly last: number }
   /** Something nobody caught; the process ends. */
-  | { readonly told: 'uncaught'; readonly what: string }
+  | Uncaught
 
 /** What it asks of the process that makes the load. */
 export type LoadQuestion =
@@ -20,9 +21,7 @@ export type LoadQuestion =
   /** Begin nothing new, and say what was done when the last is over. */
   | { readonly ask: 'end' }
 
-export type LoadTold =
-  | { readonly told: 'done'; readonly crews: readonly CrewReport[] }
-  | { readonly told: 'uncaught'; readonly what: string }
+export type LoadTold = { readonly told: 'done'; readonly crews: readonly CrewReport[] } | Uncaught
 
 /** The server, as its clients need to know it. */
 export interface Target {

@@ -5,7 +5,7 @@ import {
   type Server,
   type Socket,
 } from 'node:net'
-import { deferred } from '../../src/client/deferred.ts'
+import { deferred } from './deferred.ts'
 
 /**
  * A TCP proxy before a server that loses, on demand, what one side says: the

@@ -1,73 +1,71 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
-import { openByteSocket } from './byte-socket.ts'
+import { openByteSocket, upgradeRequest } from './byte-socket.ts'
+import { freePort } from './free-port.ts'
 import { Inbox } from './inbox.ts'
+import { namedBlocks, pasteFolder, readDocument } from './pasted-code.ts'
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
-
-/** Runs the block of a guide that names this file, on a port of its own; it is up when it answers a handshake. */
-export async function startPasted(guide: string, name: string): Promise<PastedServer> {
-  const page = await readFile(join(root, 'docs/guide', `${guide}.md`), 'utf8')
-  const code = new RegExp(`\`\`\`ts\n// ${name}\\.ts\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? ''
+/**
+ * Runs the block of a guide that names this file, on a port of its own; it is gone
+ * with the test that declares it `await using`.
+ */
+export async function startPasted(
+  guide: string,
+  name: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<PastedServer> {
+  const code = namedBlocks(await readDocument(`docs/guide/${guide}.md`)).get(name) ?? ''
   const port = await freePort()
-  const folder = await folderWith(name, code.replace('listen(3000', `listen(${port}`))
-  const child = spawn(process.execPath, [join(folder, `${name}.mjs`)], {
+  const folder = await pasteFolder()
+  const file = await folder.paste(name, code.replace('3000', String(port)))
+  const child = spawn(process.execPath, [file], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
   })
   const lines = new Inbox<string>(String)
   createInterface(child.stdout).on('line', (line) => lines.put(line))
   await untilAnswering(child, port)
   return {
+    port,
     url: `ws://127.0.0.1:${port}/ws`,
     nextLine: () => lines.take(),
+    async stop() {
+      await end(child)
+      return child.exitCode
+    },
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null) {
-        child.kill()
-        await once(child, 'exit')
-      }
-      await rm(folder, { recursive: true })
+      await end(child)
+      await folder[Symbol.asyncDispose]()
     },
   }
 }
 
 /** A server of a guide. */
 export interface PastedServer extends AsyncDisposable {
+  readonly port: number
   readonly url: string
   /** What it prints next. */
   readonly nextLine: () => Promise<string>
+  /** Ends it as an operator does, with SIGTERM; the answer is its exit code. */
+  stop(): Promise<number | null>
 }
 
-async function folderWith(name: string, code: string): Promise<string> {
-  await mkdir(join(root, '.artifacts'), { recursive: true })
-  // Inside of the repository, so that what it imports is found: the package as it was built.
-  const folder = await mkdtemp(join(root, '.artifacts', 'guide-'))
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
-  })
-  await writeFile(join(folder, `${name}.mjs`), outputText)
-  return folder
-}
-
-async function untilAnswering(child: ChildProcess, port: number): Promise<void> {
+/** What a document starts need not print anything: it is up when it answers a handshake, somehow. */
+export async function untilAnswering(child: ChildProcess, port: number): Promise<void> {
   while (child.exitCode === null) {
-    const socket = await openByteSocket(port).catch(() => null)
+    await using socket = await openByteSocket(port).catch(() => null)
     if (socket === null) continue
-    await socket.handshake()
-    return socket[Symbol.asyncDispose]()
+    socket.write(upgradeRequest())
+    await socket.head()
+    return
   }
-  throw new Error(`the server of the guide ended with ${child.exitCode}`)
+  throw new Error(`the server of the document ended with ${child.exitCode}`)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
+/** Ends a program that may have ended by itself. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill()
+  await once(child, 'exit')
 }

@@ -7,4 +7,4 @@ export async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-const patienceMs = 8_000
+const patienceMs = 30_000

@@ -12,6 +12,7 @@ import type { AuthOptions } from '../../src/node/options.ts'
 import type { WireData } from '../../src/protocol/codec.ts'
 import type { ServerFrame } from '../../src/protocol/frames.ts'
 import { jsonCodec } from '../../src/protocol/json-codec.ts'
+import { wireLength } from '../../src/protocol/wire-length.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { openChannels } from './open-channels.ts'
 import type { Goodbye } from './raw-client.ts'
@@ -113,13 +114,13 @@ export class VirtualLink implements Link {
     return this.frames()
   }
 
-  send(data: WireData): boolean {
+  send(data: WireData): number {
     this.#received.push(data)
-    return true
+    return wireLength(data)
   }
 
   sendShared(frame: SharedFrame): boolean {
-    return this.send(frame.data)
+    return this.send(frame.data) > 0
   }
 
   /** The client reads on. */

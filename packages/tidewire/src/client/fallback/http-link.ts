@@ -201,7 +201,7 @@ export class HttpLink implements Link {
     const onLine = (line: string) => {
       const text = line.replace(/^data: /, '')
       const frame = frameIn(text)
-      if (frame === undefined) return
+      if (frame === null) return
       if (frame.type === 'close') this.#end(frame.code, frame.reason)
       else onFrame(frame, text)
     }
@@ -265,9 +265,13 @@ interface FrameHearer {
   onEnd(end: PostEnd): void
 }
 
-// None comes in an array.
-function frameIn(text: string): ServerFrame | CloseFrame | undefined {
-  return parseServerText(text)?.[0]
+function frameIn(text: string): ServerFrame | CloseFrame | null {
+  try {
+    return parseServerText(text)
+  } catch {
+    // An empty line, a comment, or half of a line.
+    return null
+  }
 }
 
 const ndjson = 'application/x-ndjson'

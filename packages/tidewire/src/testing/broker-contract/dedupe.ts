@@ -32,6 +32,21 @@ export const dedupeCases: readonly BrokerCase[] = [
     },
   },
   {
+    name: 'knows a repetition by what was sent, where a schema has made another payload of it',
+    async check({ broker, otherNode = broker }) {
+      const publish = (sentJson: string, madeAt: number) =>
+        otherNode.publish('once', { payloadJson: String(madeAt), sentJson, key: 'k' }, roomyHistory)
+      const { position } = await publish('"a"', 1)
+      assert.deepEqual(await publish('"a"', 2), { position, duplicate: true })
+      assert.deepEqual(await publish('"b"', 1), { position, duplicate: true, conflict: true })
+      const { events } = await broker.read('once', {})
+      assert.deepEqual(
+        events.map(({ payloadJson }) => payloadJson),
+        ['1'],
+      )
+    },
+  },
+  {
     name: 'stores a key once, however many publish it at once',
     async check({ broker, otherNode = broker }) {
       const published = await Promise.all(

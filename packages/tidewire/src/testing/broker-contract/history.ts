@@ -53,12 +53,12 @@ export const historyCases: readonly BrokerCase[] = [
   {
     name: 'keeps entries for as long as asked for',
     async check({ broker, passTime }) {
-      const history = { ...roomyHistory, maxAgeMs: 1_000 }
+      const history = { ...roomyHistory, maxAgeMs: 2_000 }
       await publishNumbers(broker, 'kept', { count: 2, history })
-      await passTime(700)
+      await passTime(1_000)
       await publishNumbers(broker, 'kept', { count: 1, from: 3, history })
       assert.deepEqual(offsetsOf(await broker.read('kept', {})), [1, 2, 3])
-      await passTime(600)
+      await passTime(1_200)
       const page = await broker.read('kept', {})
       assert.deepEqual(offsetsOf(page), [3])
       assert.deepEqual([page.topOffset, page.trimmedOffset], [3, 2])

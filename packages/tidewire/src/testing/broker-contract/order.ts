@@ -49,6 +49,20 @@ export const orderCases: readonly BrokerCase[] = [
     },
   },
   {
+    name: 'numbers what one node publishes in the order it was published, answered or not',
+    async check({ broker }) {
+      const published = await Promise.all(
+        numbers(1, 60).map((number) =>
+          broker.publish('order', { payloadJson: String(number) }, roomyHistory),
+        ),
+      )
+      assert.deepEqual(
+        published.map(({ position }) => position?.offset),
+        numbers(1, 60),
+      )
+    },
+  },
+  {
     name: 'delivers in the order of the offsets, however many publish at once',
     async check({ broker, otherNode = broker }) {
       const inbox = new EventInbox()

@@ -3,6 +3,7 @@ import type { Link, LinkHandler } from '../../core/ports/link.ts'
 import type { SharedFrame } from '../../core/ports/shared-frame.ts'
 import type { WireData } from '../../protocol/codec.ts'
 import { utf8Length } from '../../protocol/utf8.ts'
+import { wireLength } from '../../protocol/wire-length.ts'
 import { LinkEnd } from './link-end.ts'
 import type { Wire } from './wire.ts'
 
@@ -39,16 +40,16 @@ export class ServerEnd implements Link {
     this.#handler = handler
   }
 
-  send(data: WireData): boolean {
-    if (!this.#end.isOpen) return false
+  send(data: WireData): number {
+    if (!this.#end.isOpen) return 0
     const text = typeof data === 'string' ? data : new TextDecoder().decode(data)
-    const bytes = typeof data === 'string' ? utf8Length(data) : data.byteLength
+    const bytes = wireLength(data)
     this.#out.put({ bytes, arrive: () => this.#options.deliver(text) })
-    return true
+    return bytes
   }
 
   sendShared(frame: SharedFrame): boolean {
-    return this.send(frame.data)
+    return this.send(frame.data) > 0
   }
 
   cork(): void {

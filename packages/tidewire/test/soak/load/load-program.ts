@@ -1,3 +1,4 @@
+import { watchedProcess } from '../../fuzz/watched-process.ts'
 import type { LoadQuestion, LoadTold } from '../messages.ts'
 import { Crews } from './crew.ts'
 import { lastingCrews } from './lasting.ts'
@@ -6,14 +7,7 @@ import { plainHttpCrews } from './plain-http.ts'
 import { residentCrews } from './residents.ts'
 
 /** The process that makes the load. */
-function onUncaught(cause: unknown): void {
-  const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-  process.send?.({ told: 'uncaught', what } satisfies LoadTold, () => process.exit(1))
-}
-
-process.on('uncaughtException', onUncaught)
-process.on('unhandledRejection', onUncaught)
-process.on('disconnect', () => process.exit(0))
+const onUncaught = watchedProcess()
 
 const crews = [...passingCrews, ...lastingCrews, ...residentCrews, ...plainHttpCrews]
 let working: Crews | null = null

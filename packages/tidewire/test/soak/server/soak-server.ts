@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTidewire } from 'tidewire'
 import { ownFaults } from '../../fuzz/own-faults.ts'
+import { watchedProcess } from '../../fuzz/watched-process.ts'
 import type { ServerQuestion, ServerTold } from '../messages.ts'
 import { apiToken, options } from './application.ts'
 import { plantFault } from './planted-faults.ts'
@@ -16,14 +17,7 @@ function tell(message: ServerTold): void {
   process.send?.(message)
 }
 
-function onUncaught(cause: unknown): void {
-  const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-  process.send?.({ told: 'uncaught', what } satisfies ServerTold, () => process.exit(1))
-}
-
-process.on('uncaughtException', onUncaught)
-process.on('unhandledRejection', onUncaught)
-process.on('disconnect', () => process.exit(0))
+const onUncaught = watchedProcess()
 
 const probe = await Probe.make()
 await plantFault(process.argv[2])

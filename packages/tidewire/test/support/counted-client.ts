@@ -1,0 +1,100 @@
+import { WebSocket } from 'ws'
+import { type Client, connect, type Dial, httpFallback } from '../../src/client/node.ts'
+import { webSocketDial } from '../../src/client/web-socket-dial.ts'
+import { blocked } from './ways.ts'
+
+/**
+ * A client that counts its connections, for what may never leave one without:
+ * another server that drains (P-061).
+ */
+export interface CountedClient extends AsyncDisposable {
+  readonly client: Client
+  /** Every state since the first. */
+  readonly states: readonly string[]
+  /** Why WebSockets did not open. */
+  readonly refusals: readonly string[]
+  /** The fewest connections it had at a time since it had one. */
+  fewest(): number
+}
+
+/** Connects over a way whose links last: a poll goes to another node by itself. */
+export function startCounted(way: 'websocket' | 'sse', url: string): CountedClient {
+  const refusals: string[] = []
+  const { dial, fewest } = counted(way === 'sse' ? overSse() : overWebSocket(refusals))
+  const client = connect(url, { dial, minDelayMs: 20, maxDelayMs: 50 })
+  const states: string[] = []
+  client.on('state', ({ kind }) => states.push(kind))
+  return {
+    client,
+    states,
+    refusals,
+    fewest,
+    [Symbol.asyncDispose]: async () => client.dispose(),
+  }
+}
+
+/** Follows `log:a`: every offset a client is given, and whatever it is told beside. */
+export async function follow(client: Client): Promise<Followed> {
+  const offsets: (number | undefined)[] = []
+  const told: unknown[] = []
+  client.on('error', (error) => told.push(error))
+  await client.channel('log:a').subscribe(({ offset }) => offsets.push(offset), {
+    onGap: (gap) => told.push(gap),
+    onRecovered: (recovered) => told.push(recovered),
+  }).ready
+  return { offsets, told }
+}
+
+/** What a reader has been given. */
+export interface Followed {
+  readonly offsets: readonly (number | undefined)[]
+  /** Errors, gaps and recoveries. */
+  readonly told: readonly unknown[]
+}
+
+/** Runs something every 5 ms until it is stopped. */
+export function paced(run: () => unknown): () => void {
+  const timer = setInterval(run, 5)
+  return () => clearInterval(timer)
+}
+
+function counted(platform: Dial): { readonly dial: Dial; fewest(): number } {
+  const open = new Set<unknown>()
+  let fewest = Number.POSITIVE_INFINITY
+  const close = (token: unknown) => {
+    if (open.delete(token)) fewest = Math.min(fewest, open.size)
+  }
+  const dial: Dial = (url, protocols, handlers) => {
+    const token = {}
+    const link = platform(url, protocols, {
+      onMessage(data) {
+        open.add(token)
+        handlers.onMessage(data)
+      },
+      onClose(code, reason) {
+        close(token)
+        handlers.onClose(code, reason)
+      },
+    })
+    return {
+      send: (text) => link.send(text),
+      close(code, reason) {
+        close(token)
+        link.close(code, reason)
+      },
+    }
+  }
+  return { dial, fewest: () => fewest }
+}
+
+function overWebSocket(refusals: string[]): Dial {
+  return webSocketDial((url, protocols) => {
+    const socket = new WebSocket(url, [...protocols])
+    socket.on('error', ({ message }) => refusals.push(message))
+    return socket
+  })
+}
+
+function overSse(): Dial {
+  return httpFallback({ webSocket: blocked, ways: ['sse'] })
+}
