@@ -1,4 +1,4 @@
-import type { Access } from '../protocol/channel-types.ts'
+import type { Access } from '../protocol/access.ts'
 import type { MethodContract } from '../protocol/method-types.ts'
 import type { SchemaOutput, StandardSchema } from '../protocol/standard-schema.ts'
 import type { Identity } from './ports/auth.ts'

@@ -161,6 +161,7 @@ function echoed(codec: Codec | undefined, offered: ReadonlySet<string>): string 
 // `bearer.<token>` is a credential, not a protocol: it never counts as an offer
 // and is never echoed (P-002).
 function chooseCodec(codecs: readonly Codec[], offered: ReadonlySet<string>): Codec | undefined {
+  if (offered.size === 0) return codecs[0]
   const protocols = [...offered].filter((name) => !name.startsWith('bearer.'))
   if (protocols.length === 0) return codecs[0]
   return codecs.find(({ subprotocol }) => protocols.includes(subprotocol))

@@ -33,7 +33,7 @@ describe('tidewire serve', () => {
       'info a connection ended',
       'info closed',
     ])
-    expect(log[2]).toMatchObject({ endedBy: 'restart', code: 1012, frames: 1 })
+    expect(log[2]).toMatchObject({ endedBy: 'restart', code: 1012, framesReceived: 1 })
     expect(log[3]).toMatchObject({ ended: { restart: 1 } })
   })
 

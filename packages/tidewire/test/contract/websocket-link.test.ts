@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { describe, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Link, LinkHandler } from '../../src/core/ports/link.ts'
@@ -14,6 +13,7 @@ import {
 } from '../../src/testing/index.ts'
 import { WebSocketTransport } from '../../src/transports/websocket.ts'
 import { admitAnybody } from '../support/admit-anybody.ts'
+import { listen, stop } from '../support/start-server.ts'
 
 describe('a WebSocket link', () => {
   for (const { name, run } of linkContract((handler) => openLink(handler, null))) it(name, run)
@@ -28,10 +28,10 @@ async function openLink(
   compressAboveBytes: number | null,
 ): Promise<LinkUnderTest> {
   const clock = new VirtualClock()
-  const opened = deferred<Link>()
+  const links: Link[] = []
   const transport = new WebSocketTransport({
     accept: (link) => {
-      opened.resolve(link)
+      links.push(link)
       return handler
     },
     codecs: [jsonCodec],
@@ -46,12 +46,11 @@ async function openLink(
   server.on('upgrade', (request, socket, head) => {
     transport.upgrade({ request, socket, head }, admitAnybody)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const client = new WebSocket(urlOf(server))
+  const client = new WebSocket(`ws://127.0.0.1:${await listen(server)}`)
   const peer = watch(client)
-  const link = await opened.promise
   await once(client, 'open')
+  const [link] = links
+  if (link === undefined) throw new Error('no link was opened')
   return {
     link,
     peer,
@@ -60,8 +59,7 @@ async function openLink(
     async [Symbol.asyncDispose]() {
       client.terminate()
       link.terminate()
-      server.close()
-      await once(server, 'close')
+      await stop(server)
     },
   }
 }
@@ -84,17 +82,4 @@ function watch(client: WebSocket): LinkPeer {
     drain: () => client.resume(),
     close: () => client.close(1000),
   }
-}
-
-function urlOf(server: Server): string {
-  // The `as`: a server that listens on a port has an address with one.
-  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-function deferred<TValue>() {
-  let resolve: (value: TValue) => void = () => undefined
-  const promise = new Promise<TValue>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }

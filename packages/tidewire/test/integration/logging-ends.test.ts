@@ -5,12 +5,16 @@ import { startServer } from '../support/start-server.ts'
 
 const verify = (token: string) => ({ userId: token })
 
-test('the end of a connection is one line: whose it was, why it ended, and how much it sent', async () => {
+test('the end of a connection is one line: whose it was, why it ended, and what went over it', async () => {
   const { logger, entries } = recordingLogger()
   await using server = await startServer({ auth: { verify }, logger })
   await using client = await connectRaw(server.url)
   await client.ask({ type: 'auth', id: 1, token: 'ada' })
   await client.ask({ type: 'subscribe', id: 2, channel: 'log:a' })
+  for (const count of [1, 2]) {
+    await server.tide.publish('log:a', count)
+    await client.next('message')
+  }
   client.close()
   await client.closed()
   await expect.poll(() => ends(entries)).toHaveLength(1)
@@ -20,7 +24,9 @@ test('the end of a connection is one line: whose it was, why it ended, and how m
     userId: 'ada',
     endedBy: 'client',
     code: 1000,
-    frames: 2,
+    remoteAddress: '127.0.0.1',
+    framesReceived: 2,
+    framesSent: 5,
     lastedMs: expect.any(Number),
   })
 })

@@ -34,7 +34,8 @@ export class Channel implements Flushable, SubscribedChannel {
   #log: ChannelLog
   #epoch: string | null = null
   #start = 0
-  #attached: Promise<void> | null = null
+  #attaching: Promise<void> | null = null
+  #isAttached = false
 
   constructor(name: string, rule: ChannelRule, context: ChannelContext) {
     const { broker, codec, wheel } = context
@@ -128,30 +129,18 @@ export class Channel implements Flushable, SubscribedChannel {
    * after that position reaches it, or it is told why not.
    *
    * `acknowledge` is called before the first event, and not at all when the
-   * subscription has ended meanwhile: the answer is then false.
-   *
-   * @throws BrokerUnavailable; nothing was acknowledged.
+   * subscription has ended meanwhile: the answer is then false. At once, unless
+   * the broker has to be asked. Rejects with BrokerUnavailable; nothing was
+   * acknowledged then.
    */
-  async join(subscription: Subscription, { start, acknowledge }: Joining): Promise<boolean> {
+  join(subscription: Subscription, joining: Joining): boolean | Promise<boolean> {
     this.#members.add()
-    this.#attached ??= this.#attach()
-    await this.#attached
-    let beginning = await findBeginning(start, this.#beginnable)
-    while (subscription.place === 'joining' && !this.#isInStepWith(beginning)) {
-      await this.#feed.catchUp()
-      beginning = await findBeginning(start, this.#beginnable)
-    }
-    if (subscription.place !== 'joining') return false
-    // Nothing is awaited from here on: what the log holds now and what comes
-    // later follow each other without a seam.
-    this.flush()
-    acknowledge(beginning)
-    this.#meter.countRecovery(beginning)
-    subscription.begin(
-      beginning.position?.offset ?? this.flushed,
-      beginning.position?.epoch ?? null,
-    )
-    return true
+    const beginning = this.#isAttached
+      ? findBeginning(joining.start, this.#beginnable)
+      : this.#firstBeginning(joining.start)
+    return beginning instanceof Promise
+      ? this.#beginLater(subscription, joining, beginning)
+      : this.#begin(subscription, joining, beginning)
   }
 
   /** Ends a subscription that joined, or is joining; once. */
@@ -238,15 +227,49 @@ export class Channel implements Flushable, SubscribedChannel {
     endFlush?.()
   }
 
+  async #firstBeginning(start: Start): Promise<Beginning> {
+    this.#attaching ??= this.#attach()
+    await this.#attaching
+    return findBeginning(start, this.#beginnable)
+  }
+
+  async #beginLater(
+    subscription: Subscription,
+    joining: Joining,
+    found: Promise<Beginning>,
+  ): Promise<boolean> {
+    let beginning = await found
+    while (subscription.place === 'joining' && !this.#isInStepWith(beginning)) {
+      await this.#feed.catchUp()
+      beginning = await findBeginning(joining.start, this.#beginnable)
+    }
+    return subscription.place === 'joining' && this.#begin(subscription, joining, beginning)
+  }
+
+  // Nothing is awaited in here: what the log holds now and what comes later follow
+  // each other without a seam.
+  #begin(subscription: Subscription, { acknowledge }: Joining, beginning: Beginning): true {
+    const { position } = beginning
+    this.flush()
+    acknowledge(beginning)
+    this.#meter.countRecovery(beginning)
+    // The ack may have been one answer too many for a client that reads none.
+    if (subscription.place === 'joining') {
+      subscription.begin(position?.offset ?? this.flushed, position?.epoch ?? null)
+    }
+    return true
+  }
+
   async #attach(): Promise<void> {
     try {
       const position = await this.#feed.attach()
       this.#startAt(position)
       if (this.#isLatest) await this.#readValues()
       this.#feed.start(position)
+      this.#isAttached = true
     } catch (cause) {
       // The next one to join tries again.
-      this.#attached = null
+      this.#attaching = null
       throw cause
     }
   }

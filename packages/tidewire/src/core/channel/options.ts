@@ -1,4 +1,5 @@
-import type { ChannelAccess, ChannelContract } from '../../protocol/channel-types.ts'
+import type { ChannelAccess } from '../../protocol/access.ts'
+import type { ChannelContract } from '../../protocol/channel-types.ts'
 import type { StandardSchema } from '../../protocol/standard-schema.ts'
 import type { Permission } from './permission.ts'
 

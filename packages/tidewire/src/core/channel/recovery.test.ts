@@ -118,10 +118,10 @@ describe('a channel with history', () => {
     [{ last: 6 }],
     [{ since: { epoch: 'now', offset: 3 } }],
     [{ since: { epoch: 'now', offset: 9 } }],
-  ])('begins from the log of its node when that reaches back far enough: %j', async (start) => {
+  ])('begins at once, from the log of its node, when that reaches back far enough: %j', (start) => {
     const asked = askedExtents(extent)
     const channel = { ...heldChannel(3, 9), askExtent: asked.ask }
-    expect(await findBeginning(start, channel)).toEqual(beginningOf(start, extent))
+    expect(findBeginning(start, channel)).toEqual(beginningOf(start, extent))
     expect(asked.count).toBe(0)
   })
 

@@ -31,18 +31,18 @@ export interface Beginning {
 }
 
 /**
- * Finds where a reader begins. From the node's log when that reaches back far
- * enough; only else is the broker asked how far its history does.
+ * Finds where a reader begins: at once, from the node's log, when that reaches
+ * back far enough; only else is the broker asked how far its history does.
  */
-export async function findBeginning(
+export function findBeginning(
   start: Start,
   { epoch, isLatest, log, askExtent }: Beginnable,
-): Promise<Beginning> {
+): Beginning | Promise<Beginning> {
   if (epoch === null) return beginningWithoutHistory(start)
-  const extent = { epoch, floor: log.floor, top: log.top }
-  if (isLatest) return beginningOfValues(start, await valuesOf(start, extent, askExtent))
-  const isEnough = reachesBackTo(start, extent)
-  return beginningOf(start, isEnough ? extentOf(extent) : await askExtent())
+  const held = { epoch, trimmedOffset: log.floor, topOffset: log.top }
+  if (isLatest) return findAmongValues(start, held, askExtent)
+  if (reachesBackTo(start, held)) return beginningOf(start, held)
+  return askExtent().then((extent) => beginningOf(start, extent))
 }
 
 /** What a reader may begin in. */
@@ -54,26 +54,27 @@ export interface Beginnable {
   readonly askExtent: () => Promise<Extent>
 }
 
-function reachesBackTo({ since, last = 0 }: Start, log: LogExtent): boolean {
-  return log.top - last >= log.floor && (since === undefined || isWithin(since, log))
+function reachesBackTo({ since, last = 0 }: Start, log: Extent): boolean {
+  const hasLast = log.topOffset - last >= log.trimmedOffset
+  return hasLast && (since === undefined || isWithin(since, log))
 }
 
 // The promise is the newest value, and that is never trimmed. A reader may come
 // from a node that is ahead of this one, be it by an epoch: then the broker knows
 // whether its position exists.
-async function valuesOf(
+function findAmongValues(
   { since }: Start,
-  log: LogExtent,
+  log: Extent,
   askExtent: Beginnable['askExtent'],
-): Promise<LogExtent> {
-  const values = { ...log, floor: 0 }
-  if (since === undefined || isWithin(since, values)) return values
-  const { epoch, topOffset } = await askExtent()
-  return { epoch, floor: 0, top: topOffset }
+): Beginning | Promise<Beginning> {
+  if (since === undefined) return { position: { epoch: log.epoch, offset: 0 } }
+  const values = untrimmed(log)
+  if (isWithin(since, values)) return beginningOfValues(since, values)
+  return askExtent().then((extent) => beginningOfValues(since, untrimmed(extent)))
 }
 
-function extentOf({ epoch, floor, top }: LogExtent): Extent {
-  return { epoch, trimmedOffset: floor, topOffset: top }
+function untrimmed(extent: Extent): Extent {
+  return { ...extent, trimmedOffset: 0 }
 }
 
 /** Where a reader begins in a channel of this extent. */
@@ -94,23 +95,15 @@ function beginningWithoutHistory({ since }: Start): Beginning {
 }
 
 /** On a `latest` channel a reader begins with the values that changed since its position, or with all. */
-function beginningOfValues({ since }: Start, log: LogExtent): Beginning {
-  const allValues = { epoch: log.epoch, offset: 0 }
-  if (since === undefined) return { position: allValues }
-  if (isWithin(since, log)) return { position: since, recovered: true, top: log.top }
+function beginningOfValues(since: Position, values: Extent): Beginning {
+  if (isWithin(since, values)) return { position: since, recovered: true, top: values.topOffset }
+  const allValues = { epoch: values.epoch, offset: 0 }
   return { position: allValues, recovered: false, reason: 'EPOCH_CHANGED' }
 }
 
-/** Whether everything after a position is within what a log holds. */
-function isWithin(position: Position, log: LogExtent): boolean {
-  return position.epoch === log.epoch && position.offset >= log.floor && position.offset <= log.top
-}
-
-/** What a node's log of a channel holds: every event after `floor` up to `top`. */
-interface LogExtent {
-  readonly epoch: string
-  readonly floor: number
-  readonly top: number
+/** Whether everything after a position is within what is held. */
+function isWithin({ epoch, offset }: Position, held: Extent): boolean {
+  return epoch === held.epoch && offset >= held.trimmedOffset && offset <= held.topOffset
 }
 
 /** Why not every event after a position can be had; null when it can. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ChannelAccess } from '../../protocol/access.ts'
 import { compilePattern } from '../../protocol/channel-pattern.ts'
-import type { ChannelAccess } from '../../protocol/channel-types.ts'
 import { type DeclaredRight, hasAccess, isAllowed, rightOf } from './right.ts'
 
 const ada = { userId: 'ada' }

@@ -1,5 +1,5 @@
+import type { Access, ChannelAccess } from '../../protocol/access.ts'
 import type { ChannelParams, ChannelPattern } from '../../protocol/channel-pattern.ts'
-import type { Access, ChannelAccess } from '../../protocol/channel-types.ts'
 import type { Identity } from '../ports/auth.ts'
 import type { Permission } from './permission.ts'
 

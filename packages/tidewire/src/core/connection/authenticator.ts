@@ -1,4 +1,5 @@
 import type { AuthNeed } from '../../protocol/frames.ts'
+import { isPending } from '../pending.ts'
 import type { AuthContext, AuthOutcome, TokenStrategy } from '../ports/auth.ts'
 import type { Logger } from '../ports/logger.ts'
 import { withoutSecrets } from './without-secrets.ts'
@@ -20,19 +21,29 @@ export class Authenticator {
     this.#logger = logger
   }
 
-  /** Never rejects. `absent` from all of them is `refused`: the token is of no kind that is known. */
-  async verify(token: string, context: AuthContext): Promise<AuthVerdict> {
-    for (const strategy of this.#strategies) {
-      const outcome = await this.#ask(strategy, token, context)
-      if (outcome.kind !== 'absent') return outcome
-    }
-    return { kind: 'refused' }
+  /**
+   * Never throws and never rejects; at once when the strategies answer at once.
+   * `absent` from all of them is `refused`: the token is of no kind that is known.
+   */
+  verify(token: string, context: AuthContext): AuthVerdict | Promise<AuthVerdict> {
+    return this.#askFrom(0, token, context)
   }
 
-  async #ask(strategy: TokenStrategy, token: string, context: AuthContext): Promise<AuthVerdict> {
-    try {
-      return checkedOutcome(await strategy.verifyToken(token, context))
-    } catch (cause) {
+  #askFrom(index: number, token: string, context: AuthContext): AuthVerdict | Promise<AuthVerdict> {
+    const strategy = this.#strategies[index]
+    if (strategy === undefined) return this.#told(noStrategy, 'none', context)
+    const orTheNext = (verdict: AuthVerdict) =>
+      verdict.kind === 'absent' ? this.#askFrom(index + 1, token, context) : verdict
+    const verdict = this.#ask(strategy, token, context)
+    return verdict instanceof Promise ? verdict.then(orTheNext) : orTheNext(verdict)
+  }
+
+  #ask(
+    strategy: TokenStrategy,
+    token: string,
+    context: AuthContext,
+  ): AuthVerdict | Promise<AuthVerdict> {
+    const fail = (cause: unknown): AuthVerdict => {
       this.#logger.error('an auth strategy failed; the client was refused', {
         strategy: strategy.name,
         connectionId: context.connectionId,
@@ -40,8 +51,37 @@ export class Authenticator {
       })
       return { kind: 'failed' }
     }
+    try {
+      const outcome = strategy.verifyToken(token, context)
+      const check = (settled: AuthOutcome) =>
+        this.#told(checkedOutcome(settled), strategy.name, context)
+      return isPending(outcome) ? Promise.resolve(outcome).then(check).catch(fail) : check(outcome)
+    } catch (cause) {
+      return fail(cause)
+    }
+  }
+
+  #told(outcome: AuthOutcome, strategy: string, context: AuthContext): AuthOutcome {
+    tellRefusal(this.#logger, outcome, { strategy, ...context })
+    return outcome
   }
 }
+
+/**
+ * Tells the operator whose credential was refused, and what is wrong with it. At
+ * `debug`: strangers can cause as many of these lines as they are let try.
+ */
+export function tellRefusal(
+  logger: Logger,
+  outcome: AuthOutcome,
+  who: AuthContext & { readonly strategy: string },
+): void {
+  if (outcome.kind !== 'refused') return
+  const { why = 'its strategy does not say' } = outcome
+  logger.debug('a credential was refused', { ...who, why })
+}
+
+const noStrategy: AuthOutcome = { kind: 'refused', why: 'no strategy knows tokens of this kind' }
 
 /** What came of a credential: the strategy that decided about it may have failed. */
 export type AuthVerdict = AuthOutcome | { readonly kind: 'failed' }

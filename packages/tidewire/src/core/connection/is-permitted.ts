@@ -1,5 +1,6 @@
 import { hasAccess, type Right } from '../channel/right.ts'
 import { inTime, TookTooLong } from '../in-time.ts'
+import { isPending } from '../pending.ts'
 import type { Identity } from '../ports/auth.ts'
 import type { Caller } from './commands/command.ts'
 
@@ -53,16 +54,6 @@ function requestOf({ identity, connectionId, remoteAddress }: Caller, right: Rig
     params: right.paramsOf(name),
     connection: { connectionId, remoteAddress },
   }
-}
-
-// Whatever can be awaited, as `await` sees it: query builders are no promises.
-function isPending(answer: unknown): answer is PromiseLike<unknown> {
-  return (
-    typeof answer === 'object' &&
-    answer !== null &&
-    'then' in answer &&
-    typeof answer.then === 'function'
-  )
 }
 
 // A user's row that was found is not a yes: who forgot to say which, said no.

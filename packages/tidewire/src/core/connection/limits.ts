@@ -19,7 +19,10 @@ export interface Limits {
    * Default 5,000; beyond it `FORBIDDEN`, and `INTERNAL` for a schema.
    */
   readonly permissionTimeoutMs: number
-  /** A connection that shows no life for this long, in ms, is asked; twice as long, cut. Default 25,000. */
+  /**
+   * A connection that shows no life for this long, in ms, is asked; twice as long,
+   * cut, and so is a request that takes nothing of its answer. Default 25,000.
+   */
   readonly heartbeatMs: number
   /**
    * Frames a second from one connection, in the long run; each object of an

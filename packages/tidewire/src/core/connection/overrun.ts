@@ -1,6 +1,6 @@
-import { type ProtocolError, protocolError } from '../../protocol/error-codes.ts'
 import type { ClientFrame, RequestId } from '../../protocol/frames.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
+import { type ProtocolError, protocolError } from '../../protocol/protocol-error.ts'
 import { Excess } from '../limits/excess.ts'
 import type { FrameLimit } from '../limits/rate-limits.ts'
 import type { Engine } from './engine.ts'

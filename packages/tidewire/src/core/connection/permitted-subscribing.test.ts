@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { HeldBroker } from '../../../test/engine/held-broker.ts'
 import { HeldPermission } from '../../../test/engine/held-permission.ts'
 import { roleIsToken } from '../../../test/engine/role-is-token.ts'
-import { startEngine } from '../../../test/engine/start-engine.ts'
+import { startOnHeldBroker } from '../../../test/engine/start-on-held-broker.ts'
 import type { Limits } from './limits.ts'
 
 const channel = 'chat:lobby'
@@ -160,8 +159,7 @@ describe('a subscribe that waits for its permission', () => {
 
 function startHeld(limits: Partial<Limits> = {}) {
   const permission = new HeldPermission()
-  let held: HeldBroker | undefined
-  const engine = startEngine({
+  const engine = startOnHeldBroker({
     channels: {
       'chat:{room}': {
         subscribe: 'anyone',
@@ -172,11 +170,6 @@ function startHeld(limits: Partial<Limits> = {}) {
     },
     limits,
     strategies: [roleIsToken],
-    wrapBroker(memory) {
-      held = new HeldBroker(memory)
-      return held
-    },
   })
-  if (held === undefined) throw new Error('the engine took no broker')
-  return { ...engine, permission, held }
+  return { ...engine, permission }
 }

@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { HeldBroker } from '../../../test/engine/held-broker.ts'
 import { HeldPermission } from '../../../test/engine/held-permission.ts'
 import { roleIsToken } from '../../../test/engine/role-is-token.ts'
+import { SlowStrategy } from '../../../test/engine/slow-strategy.ts'
 import { type Engine, startEngine } from '../../../test/engine/start-engine.ts'
+import { startOnHeldBroker } from '../../../test/engine/start-on-held-broker.ts'
 import type { Permission } from '../channel/permission.ts'
+import type { TokenStrategy } from '../ports/auth.ts'
 
 const channel = 'slow:1'
 
@@ -252,7 +254,8 @@ describe('a connection of which 64 publishes wait', () => {
 
   it('is not read on because a token that followed was verified meanwhile', async () => {
     const permission = new HeldPermission()
-    const engine = startWith(permission.can)
+    const strategy = new SlowStrategy()
+    const engine = startWith(permission.can, strategy)
     const peer = engine.connect()
     const publish = { type: 'publish', channel, payload: 1 } as const
     const heartbeat = { type: 'heartbeat' } as const
@@ -263,6 +266,7 @@ describe('a connection of which 64 publishes wait', () => {
     expect(peer.isPaused).toBe(false)
     peer.send(heartbeat)
     expect(peer.isPaused).toBe(true)
+    strategy.accept('ada')
     await engine.clock.advance(0)
     expect(peer.frames.filter(({ type }) => type === 'auth_ack').length).toBe(1)
     expect(peer.isPaused).toBe(true)
@@ -272,8 +276,7 @@ describe('a connection of which 64 publishes wait', () => {
 /** Asks about everybody but the trusted, and has a broker that can be held up. */
 function startHeld() {
   const permission = new HeldPermission()
-  let held: HeldBroker | undefined
-  const engine = startEngine({
+  const engine = startOnHeldBroker({
     channels: {
       'slow:{id}': {
         publish: 'anyone',
@@ -282,19 +285,14 @@ function startHeld() {
       },
     },
     strategies: [roleIsToken],
-    wrapBroker(memory) {
-      held = new HeldBroker(memory)
-      return held
-    },
   })
-  if (held === undefined) throw new Error('the engine took no broker')
-  return { ...engine, permission, held }
+  return { ...engine, permission }
 }
 
-function startWith(canPublish: Permission): Engine {
+function startWith(canPublish: Permission, strategy: TokenStrategy = roleIsToken): Engine {
   return startEngine({
     channels: { 'slow:{id}': { publish: 'anyone', history: { size: 1_000 }, canPublish } },
-    strategies: [roleIsToken],
+    strategies: [strategy],
   })
 }
 

@@ -1,5 +1,3 @@
-import type { Caller } from './commands/command.ts'
-
 /**
  * Keeps the publishes of one connection to one channel in the order they came,
  * while one of them waits: for the application, or for a subscribe before it.
@@ -9,13 +7,13 @@ import type { Caller } from './commands/command.ts'
  * connection is read from no more until some of them are gone.
  */
 export class PublishOrder {
-  readonly #intake: Intake
+  readonly #connection: Pausable
   // Hardly any connection ever needs one.
   #last: Map<string, Promise<void>> | null = null
   #waiting = 0
 
-  constructor(intake: Intake) {
-    this.#intake = intake
+  constructor(connection: Pausable) {
+    this.#connection = connection
   }
 
   /** Whether a publish to this channel has others before it. */
@@ -48,12 +46,12 @@ export class PublishOrder {
 
   #count(): void {
     this.#waiting += 1
-    if (this.#waiting === maxWaiting) this.#intake.pauseReading()
+    if (this.#waiting === maxWaiting) this.#connection.pauseReading()
   }
 
   #discount(): void {
     this.#waiting -= 1
-    if (this.#waiting === maxWaiting - 1) this.#intake.resumeReading()
+    if (this.#waiting === maxWaiting - 1) this.#connection.resumeReading()
   }
 }
 
@@ -65,6 +63,11 @@ export interface PublishTurn {
   end(): void
 }
 
-type Intake = Pick<Caller, 'pauseReading' | 'resumeReading'>
+/** A connection that need not be read from for a while. */
+export interface Pausable {
+  /** Asks the network to hold back what comes; as often as this, `resumeReading` has to follow. */
+  pauseReading(): void
+  resumeReading(): void
+}
 
 const maxWaiting = 64

@@ -1,4 +1,4 @@
-import { protocolError } from '../../protocol/error-codes.ts'
+import { protocolError } from '../../protocol/protocol-error.ts'
 import type { Subscription } from '../channel/subscription.ts'
 import type { Caller } from './commands/command.ts'
 import { isPermitted } from './is-permitted.ts'

@@ -11,7 +11,7 @@ export class Subscriptions {
   readonly #engine: Engine
   // A list and not a map: most connections have one, none has many, and a map
   // of one weighs as much as everything else here.
-  #open: Subscription[] = []
+  #open: readonly Subscription[] = none
   // Hardly ever any.
   #reserved: readonly Reservation[] = none
 
@@ -54,21 +54,20 @@ export class Subscriptions {
   }
 
   /**
-   * Joins a channel; false when the subscription was ended before it began.
-   * Rejects when the broker fails; the subscription is then gone again.
+   * Joins a channel, at once where it can be; false when the subscription was
+   * ended before it began. Rejects when the broker fails; a subscription that
+   * failed is gone again.
    */
-  async open(channel: Channel, reader: Reader, joining: Joining): Promise<boolean> {
+  open(channel: Channel, reader: Reader, joining: Joining): boolean | Promise<boolean> {
     const subscription = new Subscription(channel, reader)
-    this.#open.push(subscription)
-    const joined = channel.join(subscription, joining)
-    subscription.joined = joined
+    // Anything but `concat` makes room for 16 more, which hardly anybody ever needs.
+    this.#open = this.#open.concat(subscription)
     try {
-      return await joined
+      const joined = channel.join(subscription, joining)
+      return joined instanceof Promise ? this.#openLater(subscription, joined) : joined
     } catch (cause) {
       this.drop(subscription)
       throw cause
-    } finally {
-      subscription.joined = null
     }
   }
 
@@ -112,6 +111,18 @@ export class Subscriptions {
     return true
   }
 
+  async #openLater(subscription: Subscription, joined: Promise<boolean>): Promise<boolean> {
+    subscription.joined = joined
+    try {
+      return await joined
+    } catch (cause) {
+      this.drop(subscription)
+      throw cause
+    } finally {
+      subscription.joined = null
+    }
+  }
+
   #find(name: string): Subscription | undefined {
     return this.#open.find(({ channel }) => channel.name === name)
   }
@@ -127,4 +138,4 @@ export interface Reservation {
   readonly settled: Promise<unknown>
 }
 
-const none: readonly Reservation[] = []
+const none: readonly never[] = []

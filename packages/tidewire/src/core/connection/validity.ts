@@ -21,14 +21,15 @@ export class Validity {
 
   /** Waits for the first token. */
   awaitToken(timeoutMs: number): void {
-    this.#replace([this.#clock.after(timeoutMs, this.#handlers.onTimeout)])
+    this.#replace([this.#clock.after(timeoutMs, () => this.#handlers.onTimeout())])
   }
 
   /** A credential is in force: until it expires, or its strategy says that it holds no longer. */
   hold({ identity, watch }: Accepted): void {
     this.#replace([])
-    const { onExpired, onRevoked } = this.#handlers
-    const stopWatching = watch?.((why) => (why === 'outdated' ? onExpired() : onRevoked()))
+    const stopWatching = watch?.((why) =>
+      why === 'outdated' ? this.#handlers.onExpired() : this.#handlers.onRevoked(),
+    )
     this.#running = [
       ...(stopWatching === undefined ? [] : [stopWatching]),
       ...(identity.expiresAt === undefined ? [] : this.#untilExpiry(identity.expiresAt)),
@@ -40,25 +41,39 @@ export class Validity {
   }
 
   #untilExpiry(expiresAt: number): readonly CancelTimer[] {
-    const { onExpired, onExpiring } = this.#handlers
     const leftMs = expiresAt - this.#clock.now()
     return [
-      this.#clock.after(leftMs, onExpired),
+      this.#clock.after(leftMs, () => this.#handlers.onExpired()),
       this.#clock.after(Math.max(0, leftMs - warningMs), () => {
-        onExpiring(Math.max(0, expiresAt - this.#clock.now()))
+        this.#handlers.onExpiring(Math.max(0, expiresAt - this.#clock.now()))
       }),
     ]
   }
 
   #replace(running: readonly (CancelTimer | StopWatching)[]): void {
-    for (const stop of this.#running) stop()
+    const before = this.#running
     this.#running = running
+    for (const stop of before) this.#stop(stop)
+  }
+
+  // To stop watching is a strategy's own code: when it fails nothing else may.
+  #stop(stop: CancelTimer | StopWatching): void {
+    try {
+      stop()
+    } catch (cause) {
+      this.#handlers.onStopFailed(cause)
+    }
   }
 }
 
 export interface ValidityHandlers {
-  readonly onTimeout: () => void
-  readonly onExpiring: (inMs: number) => void
-  readonly onExpired: () => void
-  readonly onRevoked: () => void
+  /** No token has come in time. */
+  onTimeout(): void
+  /** The token ends soon. */
+  onExpiring(inMs: number): void
+  onExpired(): void
+  /** The credential holds no longer. */
+  onRevoked(): void
+  /** A strategy that was to stop watching has thrown; it is not asked again. */
+  onStopFailed(cause: unknown): void
 }

@@ -22,7 +22,14 @@ export interface AuthContext {
   readonly connectionId?: string | undefined
 }
 
-export type AuthOutcome = Accepted | { readonly kind: 'refused' } | { readonly kind: 'absent' }
+export type AuthOutcome = Accepted | Refused | { readonly kind: 'absent' }
+
+/** A credential that is wrong. */
+export interface Refused {
+  readonly kind: 'refused'
+  /** What is wrong with it, for the operator's log: the client is not told. Without what is secret. */
+  readonly why?: string | undefined
+}
 
 /** A credential that is right. */
 export interface Accepted {

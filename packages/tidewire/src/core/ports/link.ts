@@ -9,7 +9,7 @@ import type { SharedFrame } from './shared-frame.ts'
  *
  * Contract:
  * - `send` and `sendShared` keep the order of their calls and never throw. On a
- *   link that is not open they do nothing and answer false.
+ *   link that is not open they do nothing, and answer 0 and false.
  * - `isCongested` and `bufferedBytes` are looked at before every write, so they
  *   must cost nothing.
  * - A link that was congested calls `LinkHandler.onDrain` as soon as it is not.
@@ -25,8 +25,8 @@ export interface Link {
   readonly bufferedBytes: number
   /** Whether as much waits as the link can usefully hold. */
   readonly isCongested: boolean
-  /** Sends a frame of this link alone. */
-  send(data: WireData): boolean
+  /** Sends a frame of this link alone; answers how many bytes it has, which the link has just counted. */
+  send(data: WireData): number
   /** Sends a frame that other links send, too. */
   sendShared(frame: SharedFrame): boolean
   /** Holds back what is sent until `uncork`, so that it leaves in one system call. */

@@ -25,12 +25,13 @@ export function jwtAuth(options: JwtAuthOptions): TokenStrategy {
   return {
     name: 'jwt',
     async verifyToken(token, context): Promise<AuthOutcome> {
-      if (token.length > maxTokenLength) return refused
+      if (token.length > maxTokenLength) return refused('longer than 16 KiB')
       if (!compactShape.test(token)) return { kind: 'absent' }
       verifier ??= openVerifier(keys, checks)
       const claims = await (await verifier)(token)
-      const found = claims && (await identify(claims, context))
-      if (claims === null || found === null) return refused
+      if (typeof claims === 'string') return refused(claims)
+      const found = await identify(claims, context)
+      if (found === null) return refused('nobody is meant by its claims')
       const end = Math.min(endOf(claims, checks), found.expiresAt ?? Infinity)
       const expiresAt = end === Infinity ? undefined : end
       return { kind: 'accepted', identity: { claims, ...found, expiresAt } }
@@ -64,9 +65,12 @@ export type IdentifyClaims = (
   context: AuthContext,
 ) => Identity | null | Promise<Identity | null>
 
-type VerifyJwt = (token: string) => Promise<JWTPayload | null>
+/** The claims of a token that holds, or why it does not. */
+type VerifyJwt = (token: string) => Promise<JWTPayload | string>
 
-const refused: AuthOutcome = { kind: 'refused' }
+function refused(why: string): AuthOutcome {
+  return { kind: 'refused', why }
+}
 
 // A JWT is ASCII, so characters are bytes. Beyond it nothing is decoded: a
 // stranger's long token costs what a short one does.
@@ -82,10 +86,11 @@ async function openVerifier(keys: JwtKeys, checks: Checks): Promise<VerifyJwt> {
   return async (token) => {
     try {
       const { payload } = await jose.jwtVerify(token, key, options)
-      return Number.isSafeInteger(Math.floor((payload.exp ?? 0) * 1_000)) ? payload : null
+      const isTime = Number.isSafeInteger(Math.floor((payload.exp ?? 0) * 1_000))
+      return isTime ? payload : '"exp" claim is no time'
     } catch (error) {
       // Anything else is not the token's fault, and the engine logs it.
-      if (error instanceof jose.errors.JOSEError) return null
+      if (error instanceof jose.errors.JOSEError) return error.message
       throw error
     }
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type JwtChecks, jwtAuth } from './jwt-auth.ts'
 
 const secret = 'k8Vd0m3RqYwZ5uTn1sXc7bLe2pGa9hJf'
-const refused = { kind: 'refused' }
+const refused = { kind: 'refused', why: expect.any(String) }
 const accepted = { kind: 'accepted' }
 
 describe('an audience', () => {
@@ -37,6 +37,25 @@ describe('an issuer', () => {
     ['is a list', { iss: ['https://a.example'] }],
   ])('%s: refused', async (_, claims) => {
     expect(await verified(claims, { issuer: 'https://a.example' })).toEqual(refused)
+  })
+})
+
+describe('a refusal says why, without the token', () => {
+  it.each([
+    ['its end', { exp: inSeconds(-20) }, {}, '"exp" claim timestamp check failed'],
+    ['its audience', { aud: 'other' }, { audience: 'tidewire' }, 'unexpected "aud" claim value'],
+    ['its issuer', {}, { issuer: 'https://a.example' }, 'missing required "iss" claim'],
+    ['its user', { sub: '' }, {}, 'nobody is meant by its claims'],
+  ] as const)('%s', async (_, claims, checks, why) => {
+    expect(await verified(claims, checks)).toEqual({ kind: 'refused', why })
+  })
+
+  it('its signature', async () => {
+    const token = await new SignJWT({ sub: 'ada' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode(secret.toUpperCase()))
+    const outcome = await jwtAuth({ secret }).verifyToken(token, { remoteAddress: '' })
+    expect(outcome).toEqual({ kind: 'refused', why: 'signature verification failed' })
   })
 })
 

@@ -6,7 +6,7 @@ import { recordingLogger } from '../../../test/support/recording-logger.ts'
 import { Authenticator } from '../../core/connection/authenticator.ts'
 import { jwtAuth } from './jwt-auth.ts'
 
-const refused = { kind: 'refused' }
+const refused = { kind: 'refused', why: expect.any(String) }
 const accepted = { kind: 'accepted', identity: { userId: 'ada' } }
 const context = { remoteAddress: '192.0.2.1' }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { selfSignedCertificate } from '../../../test/support/certificate.ts'
 import { type JwtAuthOptions, jwtAuth } from './jwt-auth.ts'
 
-const refused = { kind: 'refused' }
+const refused = { kind: 'refused', why: expect.any(String) }
 const accepted = { kind: 'accepted', identity: { userId: 'ada' } }
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 })
 const publicKey = pemOf(rsa.publicKey)

@@ -3,6 +3,7 @@ import {
   type Authenticator,
   type AuthVerdict,
   checkedOutcome,
+  tellRefusal,
 } from '../../core/connection/authenticator.ts'
 import { withoutSecrets } from '../../core/connection/without-secrets.ts'
 import { inTime } from '../../core/in-time.ts'
@@ -50,8 +51,10 @@ export class RequestAuthenticator {
     }
     if (token === null) return absent
     const { clock, logger, timeoutMs, tokens } = this.#options
+    const verdict = tokens.verify(token, context)
+    if (!(verdict instanceof Promise)) return verdict
     // Only a strategy that never answers rejects here.
-    return inTime(tokens.verify(token, context), clock, timeoutMs).catch((cause: unknown) => {
+    return inTime(verdict, clock, timeoutMs).catch((cause: unknown) => {
       logger.error('a token was not looked at in time; the client was refused', { cause })
       return failed
     })
@@ -65,7 +68,9 @@ export class RequestAuthenticator {
     const { clock, logger, timeoutMs } = this.#options
     try {
       const asked = Promise.resolve(strategy.verifyRequest(request, { ...context, clock, logger }))
-      return checkedOutcome(await inTime(asked, clock, timeoutMs))
+      const outcome = checkedOutcome(await inTime(asked, clock, timeoutMs))
+      tellRefusal(logger, outcome, { strategy: strategy.name, ...context })
+      return outcome
     } catch (cause) {
       logger.error('an auth strategy failed; the client was refused', {
         strategy: strategy.name,

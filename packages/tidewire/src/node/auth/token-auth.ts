@@ -1,4 +1,5 @@
-import type { AuthContext, Identity, TokenStrategy } from '../../core/ports/auth.ts'
+import { isPending } from '../../core/pending.ts'
+import type { AuthContext, AuthOutcome, Identity, TokenStrategy } from '../../core/ports/auth.ts'
 
 /**
  * Says who a token belongs to: null, or a promise of it, for a token that is
@@ -13,9 +14,13 @@ export type VerifyToken = (
 export function tokenAuth(verify: VerifyToken): TokenStrategy {
   return {
     name: 'token',
-    async verifyToken(token, context) {
-      const identity = await verify(token, context)
-      return identity === null ? { kind: 'refused' } : { kind: 'accepted', identity }
+    verifyToken(token, context) {
+      const identity = verify(token, context)
+      return isPending(identity) ? Promise.resolve(identity).then(outcomeOf) : outcomeOf(identity)
     },
   }
+}
+
+function outcomeOf(identity: Identity | null): AuthOutcome {
+  return identity === null ? { kind: 'refused' } : { kind: 'accepted', identity }
 }

@@ -4,6 +4,7 @@ import type { WireData } from '../../protocol/codec.ts'
 import type { ClientFrame, ServerFrame } from '../../protocol/frames.ts'
 import { jsonCodec } from '../../protocol/json-codec.ts'
 import { utf8Length } from '../../protocol/utf8.ts'
+import { wireLength } from '../../protocol/wire-length.ts'
 
 /**
  * One HTTP request as a link: it says a frame or two, hears what comes back, and
@@ -54,11 +55,11 @@ export class Exchange implements Link {
     this.#release(endCode)
   }
 
-  send(data: WireData): boolean {
-    if (this.#handler === null) return false
+  send(data: WireData): number {
+    if (this.#handler === null) return 0
     // The other side is this package's own engine, with the codec from above.
     this.#hearer.onFrame(JSON.parse(String(data)) as ServerFrame)
-    return true
+    return wireLength(data)
   }
 
   sendShared(frame: SharedFrame): boolean {

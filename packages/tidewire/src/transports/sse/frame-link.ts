@@ -44,12 +44,12 @@ export class FrameLink implements Link, Beating {
     this.#say()
   }
 
-  send(data: WireData): boolean {
+  send(data: WireData): number {
     return this.#stream.write(data)
   }
 
   sendShared(frame: SharedFrame): boolean {
-    return this.#stream.write(frame.in(eventWithoutId))
+    return this.#stream.write(frame.in(eventWithoutId)) > 0
   }
 
   cork(): void {

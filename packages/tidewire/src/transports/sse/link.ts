@@ -72,22 +72,22 @@ export class SseLink implements Link, Beating {
     }
   }
 
-  send(data: WireData): boolean {
-    const isSent = this.#write(data)
+  send(data: WireData): number {
+    const bytes = this.#write(data)
     // The last one was ended: there is nothing left to wait for.
     if (this.#state === 'open' && this.#subscribed.size === 0) this.#finish()
-    return isSent
+    return bytes
   }
 
   sendShared(frame: SharedFrame): boolean {
-    if (this.#request.channels.length === 1) return this.#write(frame.in(eventWithId))
+    if (this.#request.channels.length === 1) return this.#write(frame.in(eventWithId)) > 0
     const { channel, position } = frame.place
     const id = idLine(this.#id.after(channel, position))
     this.cork()
     this.#write(id)
-    const isSent = this.#write(frame.in(eventWithoutId))
+    const bytes = this.#write(frame.in(eventWithoutId))
     this.uncork()
-    return isSent
+    return bytes > 0
   }
 
   cork(): void {
@@ -175,11 +175,12 @@ export class SseLink implements Link, Beating {
     if (wasCongested && !this.isCongested) queueMicrotask(() => this.#handler?.onDrain())
   }
 
-  #write(data: WireData): boolean {
+  #write(data: WireData): number {
     if (this.#early === null) return this.#stream.write(data)
+    const bytes = Buffer.byteLength(data)
     this.#early.push(data)
-    this.#earlyBytes += data.length
-    return true
+    this.#earlyBytes += bytes
+    return bytes
   }
 
   #refuse(refusal: ErrorFrame | Ending): void {

@@ -56,12 +56,12 @@ export class ResponseStream {
     response.writeHead(200, streamHeaders)
   }
 
-  /** False, and nothing is done, while it is not open. */
-  write(data: WireData): boolean {
-    if (this.#state !== 'open') return false
+  /** Answers how many bytes were written; 0, and nothing is done, while it is not open. */
+  write(data: WireData): number {
+    if (this.#state !== 'open') return 0
     if (data.length > 0) this.#response.write(data)
     if (this.isCongested) this.#offer()
-    return true
+    return Buffer.byteLength(data)
   }
 
   cork(): void {

@@ -34,6 +34,7 @@ export function checkHandshake(
   return { kind: 'accepted', codec }
 }
 
+const none: ReadonlySet<string> = new Set()
 const keyShape = /^[+/0-9A-Za-z]{22}==$/
 const tokenShape = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
@@ -52,7 +53,7 @@ function malformed(message: string): HandshakeVerdict {
 }
 
 function readSubprotocols(header: string | undefined): ReadonlySet<string> | null {
-  if (header === undefined) return new Set()
+  if (header === undefined) return none
   const names = header.split(',').map((name) => name.trim())
   const distinct = new Set(names)
   const isList = names.every((name) => tokenShape.test(name)) && distinct.size === names.length

@@ -56,6 +56,10 @@ export class WebSocketLink implements Link, Beating {
     return writableLength >= Math.max(congestedBytes, writableHighWaterMark)
   }
 
+  get #isOpen(): boolean {
+    return this.#webSocket.readyState === WebSocket.OPEN
+  }
+
   /** Begins to pass on what arrives. */
   start(handler: LinkHandler): void {
     this.#handler = handler
@@ -64,12 +68,17 @@ export class WebSocketLink implements Link, Beating {
     this.#webSocket.on('ping', onPing)
   }
 
-  send(data: WireData): boolean {
-    return this.#write(typeof data === 'string' ? encodeText(data) : encodeBytes(data))
+  send(data: WireData): number {
+    if (!this.#isOpen) return 0
+    const bytes = Buffer.byteLength(data)
+    this.#write(typeof data === 'string' ? encodeText(data, bytes) : encodeBytes(data))
+    return bytes
   }
 
   sendShared(frame: SharedFrame): boolean {
-    return this.#write(frame.in(this.#form))
+    if (!this.#isOpen) return false
+    this.#write(frame.in(this.#form))
+    return true
   }
 
   cork(): void {
@@ -108,7 +117,7 @@ export class WebSocketLink implements Link, Beating {
     if (this.#silentBeats >= (this.isCongested ? congestedBeats : 1)) return this.#giveUp()
     this.#hasShownLife = false
     this.#awaitsPong = true
-    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping(ignoreResult)
+    if (this.#isOpen) this.#webSocket.ping(ignoreResult)
   }
 
   /** A message has arrived. */
@@ -162,11 +171,9 @@ export class WebSocketLink implements Link, Beating {
     if (!this.#isPaused && this.#backlog?.isEmpty !== false) this.#webSocket.resume()
   }
 
-  #write(bytes: Uint8Array): boolean {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return false
+  #write(bytes: Uint8Array): void {
     this.#socket.write(bytes)
     if (this.isCongested && !this.#awaitsDrain) this.#awaitDrain()
-    return true
   }
 
   #awaitDrain(): void {

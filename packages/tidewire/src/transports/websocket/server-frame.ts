@@ -16,9 +16,8 @@ export function encodeBytes(data: Uint8Array): Buffer {
   return frameOf(data, finalText)
 }
 
-/** A text frame for one connection. */
-export function encodeText(text: string): Buffer {
-  const length = Buffer.byteLength(text)
+/** A text frame for one connection, of a text that has so many bytes in UTF-8. */
+export function encodeText(text: string, length: number): Buffer {
   const frame = allocate(length, finalText)
   frame.write(text, frame.length - length)
   return frame

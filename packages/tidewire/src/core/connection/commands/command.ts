@@ -3,7 +3,7 @@ import type { RequestId } from '../../../protocol/frames.ts'
 import type { Reader } from '../../channel/reader.ts'
 import type { Grant, Identity } from '../../ports/auth.ts'
 import type { Engine } from '../engine.ts'
-import type { PublishOrder } from '../publish-order.ts'
+import type { Pausable, PublishOrder } from '../publish-order.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 
 /**
@@ -14,7 +14,7 @@ import type { Subscriptions } from '../subscriptions.ts'
  * failures it does not know how to answer: the caller answers them `INTERNAL`
  * or `BROKER_UNAVAILABLE` and keeps the cause in the log.
  */
-export interface Caller extends Reader {
+export interface Caller extends Reader, Pausable {
   /** Who is on the connection at this moment; null for nobody known. */
   readonly identity: Identity | null
   /** What a backend may do; null for everybody else, who may do what channels say. */
@@ -26,9 +26,6 @@ export interface Caller extends Reader {
   readonly engine: Engine
   readonly publishOrder: PublishOrder
   readonly subscriptions: Subscriptions
-  /** Asks the network to hold back what comes; as often as this, `resumeReading` has to follow. */
-  pauseReading(): void
-  resumeReading(): void
   /** Answers with an error from the table; `message` makes it more exact. */
   refuse(id: RequestId | undefined, code: ErrorCode, message?: string): void
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { HeldBroker } from '../../../../test/engine/held-broker.ts'
 import { type EngineOptions, startEngine } from '../../../../test/engine/start-engine.ts'
+import { startOnHeldBroker } from '../../../../test/engine/start-on-held-broker.ts'
 
 const channel = 'open:1'
 
@@ -45,8 +45,35 @@ describe('a request', () => {
     expect(answers.length).toBe(11)
   })
 
+  it('for history waits for the one before, whatever became of it, and is dropped with the connection', async () => {
+    const { clock, held, connect } = startOnHeldBroker()
+    const reads = () => held.asked.filter((call) => call === 'read').length
+    const peer = connect()
+    held.fail()
+    peer.send({ type: 'history', id: 1, channel })
+    await clock.advance(0)
+    held.recover()
+    held.hold('read')
+    const before = reads()
+    peer.send([2, 3, 4].map((id) => ({ type: 'history', id, channel })))
+    await clock.advance(0)
+    expect(reads()).toBe(before + 1)
+    held.release('read')
+    await clock.advance(0)
+    const answers = peer.frames.flatMap((frame) => ('id' in frame ? [frame.id] : []))
+    expect(answers).toEqual([1, 2, 3, 4])
+    held.hold('read')
+    peer.send([5, 6, 7].map((id) => ({ type: 'history', id, channel })))
+    await clock.advance(0)
+    peer.close()
+    await clock.advance(0)
+    held.release('read')
+    await clock.advance(0)
+    expect(reads()).toBe(before + 4)
+  })
+
   it('may not use the id of one that is still open, and the open one is still answered', async () => {
-    const { clock, held, connect } = startHeld()
+    const { clock, held, connect } = startOnHeldBroker()
     const peer = connect()
     held.hold('publish')
     peer.send({ type: 'publish', id: 1, channel, payload: 'a' })
@@ -66,7 +93,7 @@ describe('a request', () => {
   })
 
   it('is not answered on a connection that has ended', async () => {
-    const { clock, held, hub, connect } = startHeld()
+    const { clock, held, hub, connect } = startOnHeldBroker()
     const peer = connect()
     held.hold('publish')
     peer.send({ type: 'publish', id: 1, channel, payload: 'a' })
@@ -90,7 +117,7 @@ describe('a heartbeat', () => {
 
 describe('a publish', () => {
   it('is acknowledged after the broker has it, not before', async () => {
-    const { clock, held, connect } = startHeld()
+    const { clock, held, connect } = startOnHeldBroker()
     const peer = connect()
     held.hold('publish')
     peer.send({ type: 'publish', id: 1, channel, payload: 'a' })
@@ -255,7 +282,7 @@ describe('history', () => {
 
 describe('a broker that cannot be reached', () => {
   it('is told as BROKER_UNAVAILABLE, and the connection goes on when it is back', async () => {
-    const { clock, held, logged, connect } = startHeld()
+    const { clock, held, logged, connect } = startOnHeldBroker()
     const peer = connect()
     held.fail()
     peer.send([
@@ -283,18 +310,6 @@ describe('a broker that cannot be reached', () => {
     expect(peer.closed).toBeNull()
   })
 })
-
-function startHeld() {
-  let held: HeldBroker | undefined
-  const engine = startEngine({
-    wrapBroker(memory) {
-      held = new HeldBroker(memory)
-      return held
-    },
-  })
-  if (held === undefined) throw new Error('the engine took no broker')
-  return { ...engine, held }
-}
 
 function codeOf(frame: { readonly type: string; readonly code?: string }): string {
   return frame.code ?? frame.type
