@@ -7,6 +7,7 @@ import { Connection } from './connection/connection.ts'
 import type { Engine } from './connection/engine.ts'
 import type { Limits } from './connection/limits.ts'
 import { type Counters, createCounters } from './counters.ts'
+import { type DisconnectTarget, meantBy } from './disconnect-target.ts'
 import { type DrainPlan, drainConnections } from './drain.ts'
 import { RateLimits } from './limits/rate-limits.ts'
 import type { Methods } from './methods.ts'
@@ -167,11 +168,12 @@ export class Hub implements Engine {
   /**
    * Ends what is open on this node of a user, of a session, or one connection:
    * 4006, its client does not come back by itself. The answer is how many ended.
+   *
+   * @throws TypeError for a target that does not say whose.
    */
   disconnect(target: DisconnectTarget): number {
-    const meant = [...this.#connections.values()].filter((connection) =>
-      isMeant(connection, target),
-    )
+    const isMeant = meantBy(target)
+    const meant = [...this.#connections.values()].filter(isMeant)
     for (const connection of meant) connection.revoke()
     return meant.length
   }
@@ -196,18 +198,6 @@ interface OwnPublish {
   readonly name: string
   readonly payload: unknown
   readonly key: string | undefined
-}
-
-/** Whose connections: exactly one of these. */
-export type DisconnectTarget =
-  | { readonly userId: string }
-  | { readonly sessionId: string }
-  | { readonly connectionId: string }
-
-function isMeant({ connectionId, identity }: Connection, target: DisconnectTarget): boolean {
-  if ('connectionId' in target) return connectionId === target.connectionId
-  if ('sessionId' in target) return identity?.sessionId === target.sessionId
-  return identity?.userId === target.userId
 }
 
 /** What a hub is made of. */

@@ -12,6 +12,11 @@ const methods = {
     access: 'anyone',
     handle: ({ a, b }) => a + b,
   }),
+  undecided: method({
+    input: z.any().refine(() => new Promise<boolean>(() => undefined)),
+    access: 'anyone',
+    handle: () => 'never',
+  }),
   echo: method({ access: 'anyone', handle: async (input) => ({ input }) }),
   nothing: method({ access: 'anyone', handle: () => undefined }),
   whoami: method({ handle: (_input, { userId }) => userId }),
@@ -31,9 +36,10 @@ function fail(): never {
 }
 
 const { logger, lines } = recordingLogger()
+const limits = { callTimeoutMs: 50, permissionTimeoutMs: 50 }
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ methods, auth: namedUsers, logger, limits: { callTimeoutMs: 50 } })
+  server = await startServer({ methods, auth: namedUsers, logger, limits })
 })
 beforeEach(() => {
   lines.length = 0
@@ -94,6 +100,13 @@ describe('calling', () => {
     const answer = await client.ask(call('sum', { a: 1, b: 'two' }))
     expect(answer).toMatchObject({ id: 'c', code: 'INVALID_PAYLOAD' })
     expect(answer).toHaveProperty('message', expect.stringContaining('payload.b'))
+  })
+
+  test('P-024 an input whose schema never settles is answered, and its id is free again', async () => {
+    await using client = await connectRaw(server.url)
+    for (const _ of ['once', 'and again']) {
+      expect(await client.ask(call('undecided'))).toMatchObject({ id: 'c', code: 'INTERNAL' })
+    }
   })
 
   test.each([

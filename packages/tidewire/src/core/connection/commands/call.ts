@@ -14,7 +14,11 @@ export async function call(caller: Caller, frame: CallFrame): Promise<void> {
   if (!isAllowed(method.access ?? 'authenticated', caller.identity)) {
     return caller.refuse(id, 'FORBIDDEN')
   }
-  const input = await checkPayload(method.input ?? null, frame.payload ?? null)
+  const { wheel, limits } = caller.engine
+  const checked = checkPayload(method.input ?? null, frame.payload ?? null)
+  const input = await (checked instanceof Promise
+    ? inTime(checked, wheel, limits.permissionTimeoutMs)
+    : checked)
   if (!input.ok) return caller.refuse(id, 'INVALID_PAYLOAD', input.message)
   await answer(caller, frame, { method, input })
 }
