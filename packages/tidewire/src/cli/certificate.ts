@@ -30,7 +30,7 @@ export class Certificate {
     this.#logger = logger
     this.#everyMs = everyMs
     const pair = { cert: textOfFile(files.certFile), key: textOfFile(files.keyFile) }
-    server.setSecureContext(pair)
+    server.setSecureContext(complete(pair))
     this.#seen = textOf(pair)
   }
 
@@ -67,7 +67,7 @@ export class Certificate {
     const pair = { cert, key }
     if (textOf(pair) === this.#seen) return
     this.#seen = textOf(pair)
-    this.#server.setSecureContext(pair)
+    this.#server.setSecureContext(complete(pair))
     this.#logger.info('the certificate was reloaded', { certFile })
   }
 
@@ -90,6 +90,14 @@ export interface CertificateOptions {
 interface Pair {
   readonly cert: string
   readonly key: string
+}
+
+// A file that is being written is empty for a moment. Node takes an empty text for
+// none: the server would have no certificate, and nobody could connect.
+function complete(pair: Pair): Pair {
+  if (pair.cert === '') throw new Error('the file of the certificate is empty')
+  if (pair.key === '') throw new Error('the file of the key is empty')
+  return pair
 }
 
 function textOf({ cert, key }: Pair): string {

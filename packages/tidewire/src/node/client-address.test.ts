@@ -107,6 +107,15 @@ it.each([
   '*',
   'true',
   '10.0.0',
+  '0.0.0.0',
+  '::',
+  // Everybody, or half of them.
+  '0.0.0.0/0',
+  '::/0',
+  '128.0.0.0/1',
+  '10.0.0.0/7',
+  '::ffff:0:0/96',
+  '8000::/1',
 ])('%j is no proxy: a TypeError', (entry) => {
   expect(() => new TrustedProxies(['loopback', entry])).toThrow(TypeError)
 })

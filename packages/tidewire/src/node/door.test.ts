@@ -6,6 +6,7 @@ import { type Counters, createCounters } from '../core/counters.ts'
 import { ConnectionQuota } from '../core/limits/connection-quota.ts'
 import { SharedBudgets } from '../core/limits/shared-budgets.ts'
 import type { Accepted, AuthOutcome } from '../core/ports/auth.ts'
+import type { Logger } from '../core/ports/logger.ts'
 import type { AuthStrategy } from './auth/auth-strategy.ts'
 import { authenticatorsFrom } from './auth/authenticators.ts'
 import { TrustedProxies } from './client-address.ts'
@@ -74,6 +75,13 @@ it('looks at the page a request comes from first, and at a credential only then'
   expect(asked).toEqual([])
 })
 
+it('tells the operator which origin was refused', async () => {
+  const { lines, context } = authSurroundings()
+  const door = doorWith([], { allowed: [], logger: context.logger })
+  await door.admit(bareRequest({ headers: { origin: 'https://evil.example' } }), false)
+  expect(lines).toEqual([expect.stringMatching(/^debug .*another origin.*evil\.example/s)])
+})
+
 it.each([
   ['whose page is of another origin', 'origin', { allowed: [] }],
   ['for whom there is no time', 'busy', { maxWaiting: 0, delayMs: 200 }],
@@ -113,6 +121,7 @@ interface DoorSurroundings {
   readonly maxWaiting?: number
   /** How late the event loop is. */
   readonly delayMs?: number
+  readonly logger?: Logger
 }
 
 function doorWith(
@@ -122,12 +131,14 @@ function doorWith(
     counters = createCounters(),
     maxWaiting = 10,
     delayMs = 0,
+    logger = authSurroundings().context.logger,
   }: DoorSurroundings = {},
 ): Door {
-  const { clock, logger } = authSurroundings().context
+  const { clock } = authSurroundings().context
   const proxies = new TrustedProxies(['10.0.0.0/8'])
   return new Door({
     counters,
+    logger,
     authenticator: authenticatorsFrom({ strategies }, { clock, logger, timeoutMs: 10_000 }).requests
       .authenticator,
     origins: new Origins({ allowed, proxies }),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AdmissionQueue } from '../core/admission/admission-queue.ts'
 import type { AuthVerdict } from '../core/connection/authenticator.ts'
 import type { Counters, Refusal } from '../core/counters.ts'
+import type { Logger } from '../core/ports/logger.ts'
 import type { Admission } from '../transports/admission.ts'
 import type { UpgradeRefusal } from '../transports/refuse-upgrade.ts'
 import type { RequestAuthenticator } from './auth/request-authenticator.ts'
@@ -34,11 +35,21 @@ export class Door {
     const remoteAddress = proxies.clientAddress(request)
     const refusal = room.take(holder, remoteAddress)
     if (refusal !== null) return { kind: 'refused', refusal }
-    if (!origins.admits(request)) return this.#refuse('origin', wrongOrigin)
+    if (!origins.admits(request)) {
+      const { origin } = request.headers
+      this.#options.logger.debug('a page of another origin was refused', { origin, remoteAddress })
+      return this.#refuse('origin', wrongOrigin)
+    }
     const visitor = { request, remoteAddress, needsIdentity }
     const mayEnter = this.#options.queue.enter(isReturning(request))
     if (mayEnter instanceof Promise) return mayEnter.then((may) => this.#meet(visitor, may))
     return this.#meet(visitor, mayEnter)
+  }
+
+  /** How to say who one is, for `WWW-Authenticate`: of every strategy that has a challenge. */
+  get challengeHeaders(): Readonly<Record<string, string>> {
+    const { challenges } = this.#options.authenticator
+    return challenges.length > 0 ? { 'WWW-Authenticate': challenges.join(', ') } : {}
   }
 
   #meet(visitor: Visitor, mayEnter: boolean): Admission | Promise<Admission> {
@@ -75,12 +86,11 @@ export class Door {
   }
 
   #noCredential(): UpgradeRefusal {
-    const { challenges } = this.#options.authenticator
     return {
       status: 401,
       code: 'NOT_AUTHENTICATED',
       message: 'this endpoint needs a credential with the handshake',
-      ...(challenges.length > 0 && { headers: { 'WWW-Authenticate': challenges.join(', ') } }),
+      headers: this.challengeHeaders,
     }
   }
 }
@@ -94,6 +104,7 @@ export interface DoorOptions {
   readonly counters: Pick<Counters, 'credentials' | 'refusedConnections'>
   /** Lets in as many as the node can take. */
   readonly queue: AdmissionQueue
+  readonly logger: Logger
 }
 
 /** Somebody at the door. */
@@ -109,7 +120,8 @@ function isReturning({ url }: IncomingMessage): boolean {
   return url !== undefined && /[?&]resume=1(&|#|$)/.test(url)
 }
 
-const wrongCredential: UpgradeRefusal = {
+/** What somebody gets whose credential was looked at, and is wrong. */
+export const wrongCredential: UpgradeRefusal = {
   status: 403,
   code: 'FORBIDDEN',
   message: 'the credential was refused',

@@ -13,7 +13,7 @@ export type {
 } from '../core/channel/permission.ts'
 export type { Limits } from '../core/connection/limits.ts'
 export type { Counters } from '../core/counters.ts'
-export type { DisconnectTarget } from '../core/hub.ts'
+export type { DisconnectTarget } from '../core/disconnect-target.ts'
 export { type MethodCaller, type MethodOptions, method } from '../core/methods.ts'
 export type {
   Accepted,
@@ -43,7 +43,7 @@ export type {
   SpanOptions,
   Tracer,
 } from '../core/ports/tracer.ts'
-export type { Access, ChannelAccess } from '../protocol/channel-types.ts'
+export type { Access, ChannelAccess } from '../protocol/access.ts'
 export type { Position } from '../protocol/position.ts'
 export type { StandardSchema } from '../protocol/standard-schema.ts'
 export type { AuthStrategy, RequestContext } from './auth/auth-strategy.ts'

@@ -15,7 +15,11 @@ export interface TidewireOptions<
   TChannels extends ChannelDeclarations,
   TMethods extends MethodDeclarations = MethodDeclarations,
 > {
-  /** The channels there are, by pattern. A name no pattern covers is `FORBIDDEN`. */
+  /**
+   * The channels there are, by pattern. A name no pattern covers is `FORBIDDEN`; of
+   * several that cover it a literal one counts, else the first. One behind another
+   * that has all its names is a TypeError.
+   */
   readonly channels: TChannels
 
   /** What clients may call, by name: request and response. Default: nothing. */
@@ -26,7 +30,8 @@ export interface TidewireOptions<
 
   /**
    * Whose pages may connect: origins such as `https://app.example`, compared by
-   * scheme, host and port, or `any`. Another page's handshake gets 403; what is no
+   * scheme, host and port, or `any`. A list is the whole of it: pages that come from
+   * this server have to be on it, too. Another page's handshake gets 403; what is no
    * browser sends no `Origin` and is let through. Default: pages of the very host
    * that is asked when a strategy takes what browsers send by themselves (cookies,
    * Basic), else any. An entry that is no origin is a TypeError.
@@ -38,7 +43,8 @@ export interface TidewireOptions<
    * `X-Forwarded-Host` are believed: addresses, CIDR blocks, `loopback` or
    * `private` (RFC 1918 and fc00::/7). Default none: the headers are ignored, as
    * anybody can send them. Behind a proxy that is not listed all clients have its
-   * address.
+   * address. A block wider than /8 (IPv6: /7) is a TypeError: it would believe
+   * anybody.
    */
   readonly trustProxy?: readonly string[] | undefined
 

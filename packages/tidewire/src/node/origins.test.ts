@@ -51,6 +51,8 @@ describe('a list of origins', () => {
     'https://user@app.example',
     'https://*.app.example:x',
     'https://app.example?a',
+    'wss://app.example',
+    'https://*.app.example',
   ])('with %j, which is no origin, is a TypeError', (entry) => {
     expect(() => admits([entry], {})).toThrow(TypeError)
   })

@@ -49,10 +49,15 @@ function textOf({ protocol, host }: URL): string {
 
 function listedOrigin(entry: string): string {
   const origin = originIn(entry)
-  if (origin !== null) return textOf(origin)
+  if (origin !== null && !isOfNoPage(origin)) return textOf(origin)
   throw new TypeError(
     `origins: ${JSON.stringify(entry)} is no origin, which is a scheme, a host and perhaps a port`,
   )
+}
+
+// Compared as they stand, such entries would let nobody in.
+function isOfNoPage({ protocol, host }: URL): boolean {
+  return protocol === 'ws:' || protocol === 'wss:' || host.includes('*')
 }
 
 // Read with the scheme of the page, so that its default port is the same as none.

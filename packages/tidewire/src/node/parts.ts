@@ -11,6 +11,7 @@ import { silentLogger } from '../core/ports/logger.ts'
 import { TimerWheel } from '../core/timer-wheel.ts'
 import { jsonCodec } from '../protocol/json-codec.ts'
 import { WebSocketTransport } from '../transports/websocket.ts'
+import { assertOptions } from './assert-options.ts'
 import { type Authenticators, authenticatorsFrom } from './auth/authenticators.ts'
 import { TrustedProxies } from './client-address.ts'
 import { Door } from './door.ts'
@@ -39,6 +40,7 @@ export interface Parts {
 
 /** @throws TypeError for options that make no sense. */
 export function partsOf(options: TidewireOptions<ChannelDeclarations>, server: Server): Parts {
+  assertOptions(options)
   const limits = limitsFrom(options.limits ?? {})
   const logger = options.logger ?? silentLogger
   const wheel = new TimerWheel(systemClock)
@@ -90,7 +92,7 @@ function entranceOf(
   const proxies = new TrustedProxies(options.trustProxy)
   const allowed = options.origins ?? (areAmbient ? 'same-host' : 'any')
   const origins = new Origins({ allowed, proxies })
-  const door = new Door({ authenticator, origins, proxies, room, queue, counters })
+  const door = new Door({ authenticator, origins, proxies, room, queue, counters, logger })
   return { door, origins, isOpen: allowed === 'any', proxies }
 }
 

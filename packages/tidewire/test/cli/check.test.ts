@@ -3,6 +3,7 @@ import { startCliWith } from './cli-process.ts'
 import { configFolder } from './config-folder.ts'
 
 const secret = 'k8Vd0m3RqYwZ5uTn1sXc7bLe2pGa9hJf'
+const channels = { 'chat:{room}': { subscribe: 'anyone' } }
 const hash = `scrypt:${'s'.repeat(22)}:${'h'.repeat(43)}`
 
 describe('flags win over the environment, the environment over the file, the file over defaults', () => {
@@ -15,18 +16,19 @@ describe('flags win over the environment, the environment over the file, the fil
     ['the flag over the file', 3, 1, '', '3'],
     ['the flag over both', 3, 1, '2', '3'],
   ])('%s: %i', async (_, port, inFile, variable, flag) => {
-    const config = { channels: {}, ...(inFile !== undefined && { port: inFile }) }
+    const config = { channels, ...(inFile !== undefined && { port: inFile }) }
     const flags = flag === undefined ? [] : ['--port', flag]
     const { shown } = await check(config, { TIDEWIRE_PORT: variable }, ...flags)
     expect(shown).toMatchObject({ port })
   })
 
   it('one by one: what a part of an object says leaves the rest as it was', async () => {
-    const config = { channels: {}, limits: { maxChannels: 5, heartbeatMs: 6 }, origins: ['a://b'] }
-    const environment = { TIDEWIRE_LIMITS_HEARTBEAT_MS: '7', TIDEWIRE_ORIGINS: 'any' }
+    const limits = { maxChannels: 5, heartbeatMs: 6_000 }
+    const config = { channels, limits, origins: ['a://b'] }
+    const environment = { TIDEWIRE_LIMITS_HEARTBEAT_MS: '7000', TIDEWIRE_ORIGINS: 'any' }
     const { shown } = await check(config, environment, '--limits-frame-burst', '8')
     expect(shown).toMatchObject({
-      limits: { maxChannels: 5, heartbeatMs: 7, frameBurst: 8, framesPerSecond: 100 },
+      limits: { maxChannels: 5, heartbeatMs: 7_000, frameBurst: 8, framesPerSecond: 100 },
       origins: 'any',
     })
   })
@@ -34,7 +36,6 @@ describe('flags win over the environment, the environment over the file, the fil
 
 describe('a config', () => {
   it('needs no file where variables say enough', async () => {
-    const channels = { 'chat:{room}': { subscribe: 'anyone' } }
     const environment = {
       TIDEWIRE_CHANNELS: JSON.stringify(channels),
       TIDEWIRE_TRUST_PROXY: 'loopback, 10.0.0.0/8',
@@ -48,7 +49,7 @@ describe('a config', () => {
   it('finds the files it names beside it', async () => {
     await using folder = await configFolder()
     await folder.write('jwt.secret', `${secret}\n`)
-    const config = { channels: {}, auth: { jwt: { secretFile: 'jwt.secret' } } }
+    const config = { channels, auth: { jwt: { secretFile: 'jwt.secret' } } }
     const file = await folder.write('tidewire.json', JSON.stringify(config))
     await using cli = startCliWith({ TIDEWIRE_CONFIG: file }, 'check')
     const { code, stdout } = await cli.ended()

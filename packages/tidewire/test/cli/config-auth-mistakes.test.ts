@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Mistakes, secret } from './mistakes.ts'
 
 const hash = `scrypt:${'s'.repeat(22)}:${'h'.repeat(43)}`
@@ -119,6 +119,10 @@ describe('a way in that is wrong', () => {
 })
 
 describe('a certificate that is wrong', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
   it.each<readonly [string, object | boolean, string | RegExp]>([
     [
       'no key',
@@ -157,6 +161,20 @@ describe('a certificate that is wrong', () => {
       'tls.keyFile: expected a private key in PEM, got public key',
     ],
   ])('%s', async (_, tls, problem) => {
+    await mistakes.expectOne({ channels: {}, tls }, problem)
+  })
+
+  it.each([
+    ['has ended', 3, /^tls\.certFile: the certificate ended on .* GMT; renew it$/],
+    [
+      'has not begun',
+      -1,
+      /^tls\.certFile: the certificate begins on .* GMT; look at the clock of this machine$/,
+    ],
+  ])('is told when it %s', async (_, days, problem) => {
+    // It is for the two days after it was made.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 24 * 3_600_000 })
+    const tls = { certFile: 'cert.pem', keyFile: 'key.pem' }
     await mistakes.expectOne({ channels: {}, tls }, problem)
   })
 

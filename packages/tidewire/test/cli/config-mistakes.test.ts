@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startCliWith } from './cli-process.ts'
 import { linesOf, Mistakes, secret } from './mistakes.ts'
 
+const readable = '{"channels": {"news": {"subscribe": "anyone"}}}'
 const mistakes = new Mistakes()
 mkdirSync(mistakes.fileOf('directory'))
 afterAll(() => mistakes.remove())
@@ -72,13 +73,13 @@ describe('a file that is none', () => {
     ])
   })
 
-  it.each([['{"channels": {}}'], ['\ufeff{"channels": {}}']])('is not %j', async (content) => {
+  it.each([readable, `\ufeff${readable}`])('is not %j', async (content) => {
     expect(await mistakes.problemsOf('c.json', content)).toEqual([])
   })
 })
 
 describe('a variable or a flag that is wrong is told by its name', () => {
-  const channels = { TIDEWIRE_CHANNELS: '{}' }
+  const channels = { TIDEWIRE_CHANNELS: '{"news":{"subscribe":"anyone"}}' }
 
   it.each<
     readonly [string, Readonly<Record<string, string>>, Readonly<Record<string, string>>, string]
@@ -132,6 +133,30 @@ describe('a variable or a flag that is wrong is told by its name', () => {
       'TIDEWIRE_AUTH_BASIC_USERS: at character 1: not JSON: expected a value, found "a"',
     ],
     [
+      'users, without whom a channel is for nobody',
+      { TIDEWIRE_CHANNELS: '{"news":{}}', TIDEWIRE_AUTH_BASIC_USERS: 'ada' },
+      {},
+      'TIDEWIRE_AUTH_BASIC_USERS: at character 1: not JSON: expected a value, found "a"',
+    ],
+    [
+      'no channel',
+      { TIDEWIRE_CHANNELS: '{}' },
+      {},
+      'TIDEWIRE_CHANNELS: expected one channel or more, or there is nothing to use',
+    ],
+    [
+      'everybody for a proxy',
+      channels,
+      { 'trust-proxy': 'loopback,0.0.0.0/0' },
+      'option --trust-proxy: "0.0.0.0/0" would let anybody claim any address; name the proxies themselves, or a block of /8 or more (IPv6: /7)',
+    ],
+    [
+      'a WebSocket where plain HTTP is',
+      channels,
+      { path: '/api' },
+      'option --path: "/api" is where plain HTTP is; a WebSocket needs a path of its own',
+    ],
+    [
       'origins',
       { ...channels, TIDEWIRE_ORIGINS: 'app.example' },
       {},
@@ -168,7 +193,7 @@ describe('tidewire serve ends with 1 and one line', () => {
     [
       'an address of another machine',
       ['--host', '192.0.2.1'],
-      { TIDEWIRE_CHANNELS: '{}' },
+      { TIDEWIRE_CHANNELS: '{"news":{"subscribe":"anyone"}}' },
       /^tidewire: 192\.0\.2\.1 is not an address of this machine; choose another with --host/,
     ],
     [

@@ -60,8 +60,8 @@ describe('a value that is wrong', () => {
     ],
     [
       'history without a size',
-      channelOf({ history: { ttlMs: 5 } }),
-      'channels.a.history.size: expected a whole number, 1 or more, but it is missing',
+      channelOf({ history: { ttlMs: 5_000 } }),
+      'channels.a.history.size: expected a whole number from 1 to 1000000, but it is missing',
     ],
     [
       'recovery from nothing',
@@ -97,7 +97,7 @@ describe('a value that is wrong', () => {
     [
       'a time with its unit',
       { channels: {}, limits: { heartbeatMs: '25s' } },
-      'limits.heartbeatMs: expected a whole number, 1 or more, got "25s"',
+      'limits.heartbeatMs: expected whole ms from 1000 to 3600000, got "25s"',
     ],
     [
       'a truth as text',
@@ -132,7 +132,7 @@ describe('a value that is wrong', () => {
     [
       'a block of addresses that is none',
       { channels: {}, trustProxy: ['10.0.0.0/33'] },
-      'trustProxy: "10.0.0.0/33" is no address, CIDR block, "loopback" or "private"',
+      'trustProxy: "10.0.0.0/33" is no address of a proxy, CIDR block, "loopback" or "private"',
     ],
     [
       'a proxy by its name',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { selfSignedCertificate } from '../support/certificate.ts'
+import { freePort } from '../support/free-port.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { startCliWith } from './cli-process.ts'
 import { type Served, startServed } from './served.ts'
@@ -49,9 +50,8 @@ describe('tidewire health', () => {
 
   it('fails when nobody listens', async () => {
     await using served = await startServed({ channels })
-    served.cli.kill('SIGKILL')
-    await served.cli.ended()
-    const { code, stdout, stderr } = await healthOf(served)
+    const url = `http://127.0.0.1:${await freePort()}`
+    const { code, stdout, stderr } = await healthOf({ ...served, url })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^tidewire: port \d+ on 127\.0\.0\.1: no answer \(ECONNREFUSED\)\n$/)
   })
@@ -69,7 +69,12 @@ describe('tidewire health', () => {
   })
 
   it('cannot ask for a port that nobody knows', async () => {
-    await using cli = startCliWith({ TIDEWIRE_CHANNELS: '{}' }, 'health', '--port', '0')
+    await using cli = startCliWith(
+      { TIDEWIRE_CHANNELS: '{"news":{"subscribe":"anyone"}}' },
+      'health',
+      '--port',
+      '0',
+    )
     expect(await cli.ended()).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^tidewire: port: /),

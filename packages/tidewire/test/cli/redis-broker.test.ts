@@ -3,8 +3,9 @@ import { cp, mkdir, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { connectRaw } from '../support/raw-client.ts'
-import { freePort, hasRedis, RedisServer } from '../support/redis-server.ts'
+import { hasRedis, RedisServer } from '../support/redis-server.ts'
 import { startCliWith } from './cli-process.ts'
 import { configFolder } from './config-folder.ts'
 import { type Served, startServed } from './served.ts'
@@ -50,7 +51,10 @@ describe.skipIf(!hasRedis())('two servers with one Redis', () => {
 describe('a config with a Redis', () => {
   it('is right without one, and is shown without its password', async () => {
     await using cli = startCliWith(
-      { TIDEWIRE_CHANNELS: '{}', TIDEWIRE_BROKER: 'redis://ada:hunter2@redis.internal/1' },
+      {
+        TIDEWIRE_CHANNELS: JSON.stringify(channels),
+        TIDEWIRE_BROKER: 'redis://ada:hunter2@redis.internal/1',
+      },
       'check',
     )
     const { code, stdout } = await cli.ended()
@@ -61,7 +65,14 @@ describe('a config with a Redis', () => {
   it('is one line where the client of Redis is not installed', async () => {
     await using folder = await configFolder()
     const program = await installWithoutOptionalPackages(folder.path)
-    const args = [program, 'check', '--channels', '{}', '--broker', 'redis://localhost']
+    const args = [
+      program,
+      'check',
+      '--channels',
+      JSON.stringify(channels),
+      '--broker',
+      'redis://localhost',
+    ]
     // No settings of whoever runs the tests.
     const options = { encoding: 'utf8', env: {} } as const
     const { status, stderr } = spawnSync(process.execPath, args, options)

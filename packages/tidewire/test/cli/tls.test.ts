@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { rename } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { connect as connectTls, createServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { Certificate } from '../../src/cli/certificate.ts'
@@ -63,27 +64,59 @@ describe('tidewire serve with a certificate', () => {
 describe('a certificate that is watched', () => {
   it('is read again when its files were replaced, told once when they cannot be', async () => {
     await using folder = await folderWith(first)
-    const { logger, lines } = recordingLogger()
-    const server = createServer((socket) => socket.end())
-    const files = { certFile: `${folder.path}/cert.pem`, keyFile: `${folder.path}/key.pem` }
-    const certificate = new Certificate(files, { server, logger, everyMs: 1 })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
+    await using server = await certified(folder, { everyMs: 1 })
+    const { certificate, lines, url } = server
+    const keyFile = `${folder.path}/key.pem`
     certificate.watch()
-    await rename(files.keyFile, `${folder.path}/away.pem`)
+    await rename(keyFile, `${folder.path}/away.pem`)
     await until(() => lines.length > 0)
     await certificate.reload()
-    await rename(`${folder.path}/away.pem`, files.keyFile)
+    await rename(`${folder.path}/away.pem`, keyFile)
     expect(lines).toEqual([expect.stringContaining('no such file')])
     await put(folder, second)
     await until(() => lines.some((line) => line.includes('was reloaded')))
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    expect(await served(`https://127.0.0.1:${port}`)).toBe(nameOf(second))
+    expect(await served(url)).toBe(nameOf(second))
     certificate.unwatch()
-    server.close()
+  })
+
+  it.each([
+    ['cert.pem', 'certificate'],
+    ['key.pem', 'key'],
+  ])('stays while %s is empty, as it is when somebody begins to write it', async (name, what) => {
+    await using folder = await folderWith(first)
+    await using server = await certified(folder)
+    const { certificate, lines, url } = server
+    await folder.write(name, '')
+    await certificate.reload()
+    await certificate.reload()
+    expect(lines).toEqual([expect.stringContaining(`the file of the ${what} is empty`)])
+    expect(await served(url)).toBe(nameOf(first))
+    await put(folder, second)
+    await certificate.reload()
+    expect(await served(url)).toBe(nameOf(second))
   })
 })
+
+/** A server with the certificate of a folder, and what is logged of it. */
+async function certified(folder: ConfigFolder, options: { readonly everyMs?: number } = {}) {
+  const { logger, lines } = recordingLogger()
+  const server = createServer((socket) => socket.end())
+  const files = { certFile: `${folder.path}/cert.pem`, keyFile: `${folder.path}/key.pem` }
+  const certificate = new Certificate(files, { server, logger, ...options })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // A server that listens on a host and a port has an AddressInfo.
+  const { port } = server.address() as AddressInfo
+  return {
+    certificate,
+    lines,
+    url: `https://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
 
 type Pair = ReturnType<typeof selfSignedCertificate>
 

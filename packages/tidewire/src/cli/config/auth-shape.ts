@@ -11,12 +11,12 @@ import {
   listed,
   listOf,
   mapOf,
+  milliseconds,
   object,
   oneOf,
   required,
   type Shape,
   text,
-  wholeNumber,
 } from './shape.ts'
 
 /** Who may connect, as a config says it. What makes no sense is told here, not at the first token. */
@@ -32,11 +32,11 @@ const jwt = checked(
       ),
       secretFile: anyText,
       publicKeyFile: anyText,
-      jwksUrl: text('a URL', (value) => (URL.canParse(value) ? null : 'expected an https URL')),
+      jwksUrl: text('a URL', keySetProblem),
       algorithms: names,
       audience: names,
       issuer: names,
-      clockToleranceMs: wholeNumber(0, 300_000),
+      clockToleranceMs: milliseconds(0, 300_000),
     }),
     checkSources,
   ),
@@ -91,6 +91,10 @@ function checkWays(auth: ServedAuth, place: Place): void {
     const problem = 'expected only with "mode": "required": plain HTTP would still be for anybody'
     place.at('rejectAnonymous').refuse(problem)
   }
+  if (rejectAnonymous === true && passwords === undefined && tokenFrom?.join() === 'message') {
+    const problem = 'expected a place in the handshake with "rejectAnonymous": true: "header", …'
+    place.at('tokenFrom').refuse(problem)
+  }
 }
 
 const sources = ['secret', 'secretFile', 'publicKeyFile', 'jwksUrl'] as const
@@ -100,6 +104,13 @@ function checkSources(given: ServedJwt, place: Place): void {
   if (found.length === 1) return
   const got = found.length === 0 ? 'none of them' : found.join(' and ')
   place.refuse(`expected one of ${listed(sources)}, got ${got}`)
+}
+
+// What fetches the key set refuses a URL with a password, at the first token.
+function keySetProblem(value: string): string | null {
+  if (!URL.canParse(value)) return 'expected an https URL'
+  const { username, password } = new URL(value)
+  return username + password === '' ? null : 'expected a URL without a user and a password'
 }
 
 // The key first, by itself: what is wrong with it is not the fault of the algorithms.
@@ -114,8 +125,13 @@ function checkKeys(given: ServedJwt, place: Place): void {
 /** A list, or its only item by itself. */
 function oneOrMore(item: Shape<string>): Shape<readonly string[]> {
   const list = listOf(item)
-  return {
-    expected: 'text, or a list of texts',
-    read: (value, place) => list.read(typeof value === 'string' ? [value] : value, place),
-  }
+  return checked(
+    {
+      expected: 'text, or a list of texts',
+      read: (value, place) => list.read(typeof value === 'string' ? [value] : value, place),
+    },
+    (found, place) => {
+      if (found.length === 0) place.refuse('expected one or more, got an empty list')
+    },
+  )
 }

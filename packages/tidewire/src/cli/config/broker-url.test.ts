@@ -51,6 +51,9 @@ describe('the URL of a broker', () => {
     ['redis://host?password=hunter2', 'only "prefix" and "trustRestarts" have a meaning'],
     ['redis://host?prefix={}', 'prefix: expected a text without braces'],
     ['redis://host?prefix=', 'prefix: expected a text'],
+    ['redis://hunter2@host', 'a user without a password'],
+    ['redis://host:0', 'port 0 is that of nobody'],
+    ['redis://host?prefix=hun&prefix=ter2', 'prefix is there twice'],
     ['redis://host?trustRestarts=yes', 'trustRestarts: expected "true" or "false"'],
   ])('%j is refused without a word of what may be secret', (url, hint) => {
     const problem = brokerProblem(url)

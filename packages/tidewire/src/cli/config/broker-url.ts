@@ -48,18 +48,28 @@ function readRedisUrl(url: string): RedisPlace | string {
   return problemOf(parts) ?? placeOf(parts)
 }
 
-function problemOf({ pathname, searchParams, username, password, hash }: URL): string | null {
+function problemOf(parts: URL): string | null {
+  const { pathname, username, password, hash, port } = parts
   if (!/^\/?\d{0,5}$/.test(pathname)) {
     return 'after the host stands the number of a database, as in "redis://host:6379/2"'
   }
   if (hash !== '') return `"#" has no meaning here; ${inUrlEncoding}`
   if (decoded(username) === null || decoded(password) === null) return inUrlEncoding
+  if (port === '0') return `port 0 is that of nobody; expected ${whatIsExpected}`
+  if (username !== '' && password === '') {
+    return 'a user without a password; a password alone has ":" before it, as in "redis://:…@host"'
+  }
+  return parameterProblem(parts)
+}
+
+function parameterProblem({ searchParams }: URL): string | null {
   for (const [name, value] of searchParams) {
     const check = parameters.get(name)
     if (check === undefined) {
       const known = [...parameters.keys()].map((word) => JSON.stringify(word)).join(' and ')
       return `after "?" only ${known} have a meaning`
     }
+    if (searchParams.getAll(name).length > 1) return `${name} is there twice`
     if (!check.shape.test(value)) return `${name}: expected ${check.expected}`
   }
   return null

@@ -1,7 +1,17 @@
 import { compilePattern } from '../../protocol/index.ts'
 import type { Place } from './place.ts'
 import type { ServedChannel, ServedChannels } from './serve-config.ts'
-import { checked, mapOf, object, oneOf, required, type Shape, text, wholeNumber } from './shape.ts'
+import {
+  checked,
+  mapOf,
+  milliseconds,
+  object,
+  oneOf,
+  required,
+  type Shape,
+  text,
+  wholeNumber,
+} from './shape.ts'
 
 /**
  * The channels of a config. An option that is added to the engine and forgotten
@@ -14,18 +24,18 @@ const channel = checked(
     subscribe: access,
     publish: access,
     history: object<NonNullable<ServedChannel['history']>>({
-      size: required(wholeNumber(1)),
-      bytes: wholeNumber(1),
-      ttlMs: wholeNumber(1),
+      size: required(wholeNumber(1, 1_000_000)),
+      bytes: wholeNumber(1_024, 1_024 ** 3),
+      ttlMs: milliseconds(1_000),
     }),
     delivery: oneOf('every', 'latest', 'drop', 'disconnect'),
     conflateKey: text('the name of a property of the payload', (value) =>
       value === '' ? 'expected the name of a property of the payload, got an empty text' : null,
     ),
-    slowGraceMs: wholeNumber(0),
-    windowMs: wholeNumber(0),
+    slowGraceMs: milliseconds(0, 3_600_000),
+    windowMs: milliseconds(0, 60_000),
     maxEvents: wholeNumber(1),
-    maxDelayMs: wholeNumber(0),
+    maxDelayMs: milliseconds(0, 60_000),
   }),
   checkDelivery,
 )
@@ -36,13 +46,17 @@ export const channelsShape: Shape<ServedChannels> = checked(
   checkOwners,
 )
 
-function checkDelivery({ delivery, history, conflateKey }: ServedChannel, place: Place): void {
+function checkDelivery(channel: ServedChannel, place: Place): void {
+  const { delivery, history, conflateKey, slowGraceMs } = channel
   const readsHistory = delivery === 'every' || delivery === 'disconnect'
   if (readsHistory && history === undefined) {
     place.at('history').refuse(`expected with "delivery": "${delivery}", which reads on from it`)
   }
   if (conflateKey !== undefined && delivery !== 'latest') {
     place.at('conflateKey').refuse('expected only with "delivery": "latest"')
+  }
+  if (slowGraceMs !== undefined && delivery !== 'disconnect') {
+    place.at('slowGraceMs').refuse('expected only with "delivery": "disconnect"')
   }
 }
 

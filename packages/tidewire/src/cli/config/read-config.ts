@@ -6,6 +6,7 @@ import { Place, type Problem, problemText } from './place.ts'
 import type { ServeConfig } from './serve-config.ts'
 import { serveConfigShape } from './serve-config-shape.ts'
 import { settingValue } from './setting-text.ts'
+import { checkWhole } from './whole-config.ts'
 
 /**
  * The config of one start. One precedence: flags, then the environment, then the
@@ -23,7 +24,10 @@ export async function readConfig(sources: ConfigSources): Promise<ServeConfig> {
   const given = file === undefined ? {} : await readConfigFile(file)
   const { merged, unread } = withOverrides(given, overrides)
   const problems: Problem[] = []
-  const config = serveConfigShape.read(withDefaults(merged), new Place(problems))
+  const place = new Place(problems)
+  const config = serveConfigShape.read(withDefaults(merged), place)
+  // What could not be read may be what the rest needs.
+  if (config !== undefined && unread.length + place.count === 0) checkWhole(config, place)
   const lines = [
     ...unread.map(({ source, problem }) => `${source}: ${problem}`),
     ...problems

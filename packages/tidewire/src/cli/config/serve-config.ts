@@ -13,6 +13,12 @@ export interface ServeConfig {
   readonly port?: number
   /** The path of the WebSocket endpoint. Default `/ws`. */
   readonly path?: string
+  /**
+   * Whether the port goes from one process to the next: waits at the start for as
+   * long as another has it, and gives it up at SIGTERM, before the clients go.
+   * Default false: a port in use is a failure, and one's own is kept to the end.
+   */
+  readonly handOver?: boolean
   /** Serves `https:` and `wss:`. Default: plain, for behind a proxy. */
   readonly tls?: TlsFiles
   /** How connections say who they are. Default: everybody is anonymous. */

@@ -19,6 +19,7 @@ export const settings: readonly Setting[] = [
   { key: 'host', kind: 'text', default: '127.0.0.1' },
   { key: 'port', kind: 'number', default: 3000 },
   { key: 'path', kind: 'text', default: '/ws' },
+  { key: 'handOver', kind: 'boolean', default: false },
   { key: 'tls.certFile', kind: 'file' },
   { key: 'tls.keyFile', kind: 'file' },
   { key: 'auth.mode', kind: 'text', default: 'optional' },

@@ -58,11 +58,22 @@ export const boolean: Shape<boolean> = {
 }
 
 /** A whole number that JSON can hold exactly, and no more than `max`. */
-export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Shape<number> {
+export function wholeNumber(min: number, max?: number): Shape<number> {
+  return wholeNumberOf('a whole number', min, max)
+}
+
+/** A time in ms; the bounds are where somebody has thought of another unit. */
+export function milliseconds(min: number, max?: number): Shape<number> {
+  return wholeNumberOf('whole ms', min, max)
+}
+
+function wholeNumberOf(
+  kind: string,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): Shape<number> {
   const expected =
-    max === Number.MAX_SAFE_INTEGER
-      ? `a whole number, ${min} or more`
-      : `a whole number from ${min} to ${max}`
+    max === Number.MAX_SAFE_INTEGER ? `${kind}, ${min} or more` : `${kind} from ${min} to ${max}`
   return {
     expected,
     read(value, place) {

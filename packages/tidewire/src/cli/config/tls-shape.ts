@@ -18,12 +18,22 @@ export const tlsShape: Shape<TlsFiles> = checked(
   ({ certFile, keyFile }, place) => {
     const cert = readPem(certFile, place.at('certFile'), (pem) => certificateIn(pem))
     const key = readPem(keyFile, place.at('keyFile'), (pem) => privateKeyIn(pem))
+    if (cert !== null) checkDates(cert.part, place.at('certFile'))
     if (cert === null || key === null) return
     if (!cert.part.checkPrivateKey(key.part)) {
       place.at('keyFile').refuse('this is not the key of the certificate in certFile')
     } else isAccepted(place, () => secureContextOf(cert.pem, key.pem))
   },
 )
+
+// Nobody who looks at it would connect.
+function checkDates({ validFrom, validTo }: X509Certificate, place: Place): void {
+  const now = Date.now()
+  if (Date.parse(validTo) < now) place.refuse(`the certificate ended on ${validTo}; renew it`)
+  if (Date.parse(validFrom) > now) {
+    place.refuse(`the certificate begins on ${validFrom}; look at the clock of this machine`)
+  }
+}
 
 /** What a file has in it; null after its problem was told. */
 function readPem<TPart>(name: string, place: Place, partIn: (pem: string) => TPart): Read<TPart> {

@@ -73,6 +73,15 @@ describe('ChannelRules', () => {
     expect(() => ruleOf(options)).toThrow(told)
   })
 
+  it.each([
+    ['chat:{room}', 'chat:{id}'],
+    ['{kind}:{id}', 'chat:{room}'],
+  ])('refuses behind %s the pattern %s, which no name is left for', (first, second) => {
+    const declare = () => new ChannelRules({ [first]: {}, 'chat:lobby': {}, [second]: {} })
+    expect(declare).toThrow(TypeError)
+    expect(declare).toThrow(`channel "${second}": "${first}" before it has all its names`)
+  })
+
   it('refuses a pattern that no name fits', () => {
     expect(() => new ChannelRules({ 'a b': {} })).toThrow(TypeError)
   })

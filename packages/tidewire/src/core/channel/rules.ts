@@ -24,7 +24,7 @@ export class ChannelRules {
       const pattern = compilePattern(source)
       const rule = ruleOf(pattern, options)
       if (pattern.params.length === 0) this.#literals.set(source, rule)
-      else this.#patterns.push({ pattern, rule })
+      else this.#declare(pattern, rule)
     }
   }
 
@@ -37,6 +37,16 @@ export class ChannelRules {
     if (this.#found.size >= maxFound) this.#found.clear()
     this.#found.set(name, found)
     return found
+  }
+
+  // Of two patterns a name fits, the first counts: one that never does is a slip.
+  #declare(pattern: ChannelPattern, rule: ChannelRule): void {
+    const name = pattern.source.replaceAll(/\{\w+\}/g, anyPart)
+    const first = this.#patterns.find((earlier) => earlier.pattern.match(name) !== null)
+    const before = JSON.stringify(first?.pattern.source)
+    const advice = `${before} before it has all its names; declare it first, or leave it out`
+    assertThat(first === undefined, pattern.source, advice)
+    this.#patterns.push({ pattern, rule })
   }
 
   #search(name: string): ChannelRule | null {
@@ -60,6 +70,9 @@ export interface ChannelRule {
   readonly maxEvents: number
   readonly maxDelayMs: number
 }
+
+/** Stands for whatever a param may be, as no pattern has it. */
+const anyPart = '~any~'
 
 /** How many names are remembered with what was found for them. */
 const maxFound = 10_000

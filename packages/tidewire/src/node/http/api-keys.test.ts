@@ -63,6 +63,8 @@ describe('an API key', () => {
     const scopes = JSON.parse('["write"]')
     expect(() => new ApiKeys([{ ...shop, scopes }])).toThrow(/scopes of shop-1/)
     expect(() => new ApiKeys([shop, shop])).toThrow(/twice/)
+    const same = { ...shop, id: 'shop-2', secretHash: shop.secretHash.toUpperCase() }
+    expect(() => new ApiKeys([shop, same])).toThrow('shop-1 and shop-2 have one secret')
     expect(() => createApiKey('a b')).toThrow(TypeError)
   })
 })

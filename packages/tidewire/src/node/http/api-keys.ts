@@ -37,6 +37,7 @@ export class ApiKeys {
   constructor(options: readonly ApiKeyOptions[]) {
     this.#keys = new Map(options.map((key) => [key.id, keyOf(key)]))
     if (this.#keys.size < options.length) throw new TypeError('apiKeys: an id is there twice')
+    assertOwnSecrets(options)
   }
 
   /** The key a token is; null for none. As fast for an id that nobody has. */
@@ -75,13 +76,28 @@ function keyOf({ id, secretHash, scopes, channels }: ApiKeyOptions): ApiKey {
   if (unknown !== undefined || scopes.length === 0) {
     throw new TypeError(`apiKeys: scopes of ${id} are some of ${allScopes.join(', ')}`)
   }
+  const hash = Buffer.from(secretHash, 'hex')
+  if (hash.equals(hashOf(''))) {
+    throw new TypeError(`apiKeys: secretHash of ${id} is that of nothing`)
+  }
   const granted: ReadonlySet<Scope> = new Set(scopes)
   const patterns = channels?.map(compilePattern) ?? null
   return {
     id,
-    hash: Buffer.from(secretHash, 'hex'),
+    hash,
     scopes: granted,
     allows: (act, channel) => granted.has(act) && isAmong(patterns, channel),
+  }
+}
+
+// One that leaks is taken back by its id, and the other would still be there.
+function assertOwnSecrets(options: readonly ApiKeyOptions[]): void {
+  const idOf = new Map<string, string>()
+  for (const { id, secretHash } of options) {
+    const hash = secretHash.toLowerCase()
+    const other = idOf.get(hash)
+    if (other !== undefined) throw new TypeError(`apiKeys: ${other} and ${id} have one secret`)
+    idOf.set(hash, id)
   }
 }
 

@@ -12,8 +12,15 @@ describe('the options of plain HTTP', () => {
     })
   })
 
-  it.each(['', '/', 'api', '/api/', '/a b', '/{x}', '//api'])('know no path %j', (path) => {
-    expect(() => apiOptionsFrom({ path }, declared)).toThrow(/api.path/)
+  it.each(['', '/', 'api', '/api/', '/a b', '/{x}', '//api', '/..', '/./api'])(
+    'know no path %j',
+    (path) => {
+      expect(() => apiOptionsFrom({ path }, declared)).toThrow(/api.path/)
+    },
+  )
+
+  it('serve no metrics to anybody where there are none', () => {
+    expect(() => apiOptionsFrom({ probes: false, metrics: 'anybody' }, {})).toThrow(/api.metrics/)
   })
 
   it.each(['news', 'user:{userId}/{device}', 'account:{userId}', 'user:{id}', 'toString'])(

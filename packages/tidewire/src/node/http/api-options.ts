@@ -29,8 +29,11 @@ export function apiOptionsFrom(
   { path = '/api', userChannel, probes = true, metrics = 'keys' }: ApiOptions,
   declared: Readonly<Record<string, unknown>>,
 ): CheckedApiOptions {
-  if (!/^(\/[\w.~-]+)+$/.test(path)) {
+  if (!/^(\/[\w.~-]+)+$/.test(path) || /\/\.\.?(\/|$)/.test(path)) {
     throw new TypeError(`api.path is like "/api", not ${JSON.stringify(path)}`)
+  }
+  if (metrics === 'anybody' && !probes) {
+    throw new TypeError('api.metrics: without probes there is no /metrics for anybody')
   }
   if (userChannel !== undefined) assertUserChannel(userChannel, declared)
   return { path, userChannel: userChannel ?? null, probes, metrics }
