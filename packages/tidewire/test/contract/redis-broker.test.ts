@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis())('redisBroker', () => {
 async function makeRedisBroker(): Promise<BrokerUnderTest> {
   const client = server.client()
   await client.flushall()
-  const dedupeWindowMs = 1_000
+  const dedupeWindowMs = 3_000
   const brokers: Broker[] = []
   const make = (): Broker => {
     const broker = redisBroker(client, { dedupeWindowMs })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { deferred } from '../../src/client/deferred.ts'
 import { type LatestValue, latestValue } from '../../src/client/node.ts'
+import { deferred } from '../support/deferred.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { startServer } from '../support/start-server.ts'
 import { connectOver, ways } from '../support/ways.ts'

@@ -51,6 +51,26 @@ describe.each(ways)('P-024 a call of the client, over %s', (way) => {
   })
 })
 
+test.each(ways)('P-050 a payload that nests too deep costs no other, over %s', async (way) => {
+  await using server = await startServer()
+  await using client = connectOver(way, server.url)
+  const deep = JSON.parse(`${'['.repeat(32)}${']'.repeat(32)}`)
+  // Made before it is connected, they leave together.
+  const published = [1, deep, 2].map((payload) => client.channel('log:a').publish(payload))
+  expect(await Promise.allSettled(published)).toMatchObject([
+    { value: { position: { offset: 1 } } },
+    { reason: { code: 'INVALID_FRAME' } },
+    { value: { position: { offset: 2 } } },
+  ])
+})
+
+test.each(ways)('P-023 a publish without a payload is refused, over %s', async (way) => {
+  await using server = await startServer()
+  await using client = connectOver(way, server.url)
+  const published = client.channel('log:a').publish(undefined)
+  await expect(published).rejects.toMatchObject({ code: 'INVALID_FRAME' })
+})
+
 describe.each(ways)('P-025 the history of a channel, over %s', (way) => {
   test('is read by pages, without a subscription', async () => {
     await using server = await startServer()

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { createTidewire } from '../../src/node/tidewire.ts'
 import { exchange, openByteSocket, upgradeRequest } from '../support/byte-socket.ts'
-import { openChannels } from '../support/open-channels.ts'
+import { namedUsers, openChannels } from '../support/open-channels.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { listen, startServer, stop } from '../support/start-server.ts'
 
@@ -17,7 +17,7 @@ describe('close()', () => {
   })
 
   test('closes those that have not authenticated, too', async () => {
-    await using server = await startServer({ auth: { mode: 'required' } })
+    await using server = await startServer({ auth: { ...namedUsers, mode: 'required' } })
     await using client = await connectRaw(server.url)
     await server.tide.close()
     expect(await client.closed()).toMatchObject({ code: 1001 })
@@ -61,7 +61,7 @@ describe('close()', () => {
       expect(openHandles().length).toBeGreaterThan(before.length)
     }
     await expect
-      .poll(() => openHandles(), { interval: 20, timeout: 5_000 })
+      .poll(() => openHandles())
       .toSatisfy((now: readonly string[]) => now.length <= before.length)
   })
 })

@@ -56,7 +56,7 @@ const hits: readonly Hit[] = [
   },
   {
     limit: 'authTimeoutMs',
-    limits: { authTimeoutMs: 30 },
+    limits: { authTimeoutMs: 1_000 },
     options: { auth: { mode: 'required', ...namedUsers } },
     run: (client) => client.closed(),
   },

@@ -95,7 +95,7 @@ describe('a session that ends', () => {
   })
 
   test('P-013 by its age is announced and closes 4005', async () => {
-    await using application = await startSessionApplication({ cookie: { maxAge: 600 } })
+    await using application = await startSessionApplication({ cookie: { maxAge: 3_000 } })
     await using client = await application.connect(await application.signIn('ada'))
     expect(await client.next('auth_expiring')).toMatchObject({ inMs: expect.any(Number) })
     expect(await client.closed()).toMatchObject({ code: 4005 })

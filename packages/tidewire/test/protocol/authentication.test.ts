@@ -59,7 +59,7 @@ describe('authentication', () => {
     const verify = () => (answers-- > 0 ? { userId: 'ada' } : never)
     await using server = await startServer({
       auth: { mode: 'required', verify },
-      limits: { authTimeoutMs: 50 },
+      limits: { authTimeoutMs: 1_000 },
     })
     await using client = await connectRaw(server.url)
     await client.ask(ada)

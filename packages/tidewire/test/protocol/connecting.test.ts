@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { exchange, openByteSocket, upgradeRequest } from '../support/byte-socket.ts'
+import { namedUsers } from '../support/open-channels.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { startServer } from '../support/start-server.ts'
 
@@ -80,7 +81,7 @@ describe('connecting', () => {
   })
 
   test('P-003 the first frame asks for a token where one is required, and no two ids are alike', async () => {
-    await using server = await startServer({ auth: { mode: 'required' } })
+    await using server = await startServer({ auth: { ...namedUsers, mode: 'required' } })
     await using one = await connectRaw(server.url)
     await using other = await connectRaw(server.url)
     expect(one.hello).toMatchObject({ auth: 'required', userId: null })

@@ -58,7 +58,7 @@ describe('staying connected', () => {
   })
 
   test('P-027 a heartbeat needs an identity like any other frame', async () => {
-    await using server = await startServer({ auth: { mode: 'required' } })
+    await using server = await startServer({ auth: { ...namedUsers, mode: 'required' } })
     await using client = await connectRaw(server.url)
     client.send({ type: 'heartbeat' })
     expect(await client.closed()).toMatchObject({ code: 4001 })

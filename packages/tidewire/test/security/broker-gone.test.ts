@@ -3,9 +3,9 @@ import { MemoryBroker } from '../../src/brokers/memory.ts'
 import { BrokerUnavailable } from '../../src/core/ports/broker.ts'
 import { randomId, systemClock } from '../../src/node/system.ts'
 import { expectServed } from '../support/healthy-client.ts'
+import { payloadsIn } from '../support/payloads-in.ts'
 import { connectRaw, type RawClient } from '../support/raw-client.ts'
 import { BreakableBroker } from './harness/breakable-broker.ts'
-import { payloadsIn } from './harness/payloads-in.ts'
 import { type HubOnSockets, startHub } from './harness/start-hub.ts'
 
 const channel = 'log:outage'
@@ -84,7 +84,7 @@ test('row 29: a client that leaves during an outage leaves nothing behind', asyn
     client.send({ type: 'subscribe', id: 1, channel })
     client.send({ type: 'publish', id: 2, channel, payload: 1 })
   }
-  await expect.poll(() => server.hub.connectionCount, { interval: 5 }).toBe(0)
+  await expect.poll(() => server.hub.connectionCount).toBe(0)
   broker.heal()
   await expectServed(server.url)
 })

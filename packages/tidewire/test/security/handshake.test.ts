@@ -82,7 +82,7 @@ describe('peers that take their time', () => {
   // Node looks after connections that have not finished their request, on one
   // timer for all of them.
   const siege = besiege({
-    httpOptions: { headersTimeout: 40, requestTimeout: 40, connectionsCheckingInterval: 10 },
+    httpOptions: { headersTimeout: 400, requestTimeout: 400, connectionsCheckingInterval: 50 },
     limits: withoutRates,
   })
 
@@ -113,7 +113,7 @@ describe('peers that take their time', () => {
 describe('peers that do not say who they are', () => {
   const siege = besiege({
     auth: { mode: 'required', verify: (token) => ({ userId: token }) },
-    limits: { authTimeoutMs: 50 },
+    limits: { authTimeoutMs: 1_000 },
     witnessToken: 'witness',
   })
 

@@ -4,23 +4,14 @@ import type { Permission } from '../../src/core/channel/permission.ts'
 import { namedUsers } from '../support/open-channels.ts'
 import type { RawClient } from '../support/raw-client.ts'
 import { besiege, withoutRates } from './harness/besiege.ts'
+import { failures } from './harness/failures.ts'
 import { mebibyte } from './harness/memory.ts'
-
-const theCause = 'the cause, with postgres://root:hunter2@db'
 
 /** Permissions that do not say yes. */
 const refusing: Readonly<Record<string, Permission>> = {
   'says no': () => false,
   'says no later': () => Promise.resolve(false),
-  throws: () => {
-    throw new Error(theCause)
-  },
-  'throws no Error': () => {
-    throw null
-  },
-  rejects: () => Promise.reject(new Error(theCause)),
-  'rejects with nothing': () => Promise.reject(undefined),
-  'never settles': () => new Promise<never>(() => undefined),
+  ...failures,
   // What is not a boolean is the application's mistake, whatever its types say.
   'answers with a row of its database': () => ({ id: 1 }) as never,
   'answers nothing': () => undefined as never,
@@ -127,7 +118,7 @@ describe('permissions nobody waits for', () => {
   const never: Permission = () => new Promise(() => undefined)
   const siege = besiege({
     channels: { never: { publish: 'anyone', canPublish: never } },
-    limits: withoutRates,
+    limits: { ...withoutRates, permissionTimeoutMs: 2_000 },
   })
 
   test('row 28: what is sent while they never settle is not read beyond a few frames', async () => {
