@@ -100,8 +100,8 @@ describe('tidewire password', () => {
     // The second time from memory.
     expect(await status('ada:correct horse')).toBe(200)
     expect(await status('ada:correct horse')).toBe(200)
-    expect(await status('ada:wrong horse')).toBe(403)
-    expect(await status('bob:correct horse')).toBe(403)
+    expect(await status('ada:wrong horse')).toBe(401)
+    expect(await status('bob:correct horse')).toBe(401)
   })
 
   it('needs one', async () => {
@@ -188,13 +188,7 @@ describe('tidewire publish and tail', () => {
     expect(stderr).not.toContain('garbage')
   })
 
-  it('say when there is no server, or no address', async () => {
-    await using gone = startCli('publish', 'open', '1', '--url', 'ws://127.0.0.1:1/ws')
-    expect(await gone.ended()).toMatchObject({
-      code: 1,
-      stderr:
-        'tidewire: ws://127.0.0.1:1/ws: no connection (1006); is the server there, and the path right?\n',
-    })
+  it('say when what they are given is no address', async () => {
     await using odd = startCliWith({ TIDEWIRE_URL: 'ftp://h' }, 'tail', 'log')
     expect((await odd.ended()).stderr).toMatch(
       /^tidewire: option --url: expected an address such as/,
@@ -223,22 +217,48 @@ describe('tidewire bench', () => {
     )
   })
 
-  it('is bounded, and says what it may not', async () => {
+  it('fits into what the server of the guide gives a user', async () => {
     await using served = await startServed(config)
+    const environment = { TIDEWIRE_TOKEN: await tokenOf(served) }
+    const args = ['bench', '--channel', 'log', '--rate', '10', '--seconds', '1']
+    await using cli = startCliWith(environment, ...args, '--url', served.url)
+    expect((await cli.ended()).stdout).toContain('connections 50, published 10 (10/s for 1 s)\n')
+  })
+
+  it.each([
+    ['user', 'maxConnectionsPerUser', 'the connection has ended (4012 too many connections)'],
+    [
+      'address',
+      'maxConnectionsPerAddress',
+      'refused with 429: this address has as many connections as it may',
+    ],
+  ])('says that the limits of the %s are in the way', async (_whose, limit, why) => {
+    await using served = await startServed({ ...config, limits: { [limit]: 4 } })
+    const environment = { TIDEWIRE_TOKEN: await tokenOf(served) }
+    const args = ['bench', '--channel', 'log', '--connections', '5', '--url', served.url]
+    await using cli = startCliWith(environment, ...args)
+    expect(await cli.ended()).toMatchObject({
+      code: 1,
+      stderr: `tidewire: 2 of 6 connections failed: ${served.url}/ws: ${why}; see limits.maxConnectionsPerUser and limits.maxConnectionsPerAddress of the server\n`,
+    })
+  })
+
+  it('says at once what it may not', async () => {
+    await using served = await startServed(config)
+    const args = ['bench', '--channel', 'log', '--connections', '2', '--seconds', '60']
+    await using cli = startCli(...args, '--url', served.url)
+    const { code, stdout, stderr } = await cli.ended()
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /^tidewire: FORBIDDEN: .+; give a token with TIDEWIRE_TOKEN or --token-file\n$/,
+    )
+  })
+
+  it('is bounded', async () => {
     await using many = startCli('bench', '--channel', 'open', '--connections', '5001')
     expect((await many.ended()).stderr).toBe(
       'tidewire: option --connections: expected a whole number from 1 to 5000, got "5001"\n',
     )
-    await using refused = startCli(
-      'bench',
-      '--channel',
-      'log',
-      '--seconds',
-      '1',
-      '--url',
-      served.url,
-    )
-    expect(await refused.ended()).toMatchObject({ code: 1, stdout: '' })
   })
 })
 

@@ -5,12 +5,14 @@ import { type Client, isTidewireError } from '../../client/node.ts'
 import { CliError } from '../cli-error.ts'
 import type { Asked, Command, Surroundings } from '../command.ts'
 import { neededOption, wholeOption } from '../option-values.ts'
+import { allOnline } from './all-online.ts'
 import {
   channelName,
   clientOptions,
   openClient,
   type Target,
   targetFrom,
+  tokenHint,
 } from './client-options.ts'
 
 /**
@@ -25,7 +27,7 @@ export const benchCommand: Command = {
   options: {
     ...clientOptions,
     channel: { value: 'CHANNEL', about: 'to publish to and read; it will hold test events' },
-    connections: { value: 'N', about: 'subscribers, 1 to 5000; default 100' },
+    connections: { value: 'N', about: 'subscribers, 1 to 5000; default 50' },
     rate: { value: 'N', about: 'events a second, 1 to 1000; default 20' },
     seconds: { value: 'N', about: 'for how long, 1 to 60; default 10' },
   },
@@ -47,7 +49,7 @@ interface Plan {
 function planFrom(asked: Asked): Plan {
   return {
     channel: channelName(neededOption(asked, 'channel', 'CHANNEL')),
-    connections: wholeOption(asked, 'connections', { min: 1, max: 5_000, otherwise: 100 }),
+    connections: wholeOption(asked, 'connections', { min: 1, max: 5_000, otherwise: 50 }),
     rate: wholeOption(asked, 'rate', { min: 1, max: 1_000, otherwise: 20 }),
     seconds: wholeOption(asked, 'seconds', { min: 1, max: 60, otherwise: 10 }),
   }
@@ -55,6 +57,7 @@ function planFrom(asked: Asked): Plan {
 
 /** One run: its clients, and what they saw. */
 class Bench implements AsyncDisposable {
+  readonly #target: Target
   readonly #plan: Plan
   readonly #clients: readonly Client[]
   readonly #publisher: Client
@@ -64,6 +67,7 @@ class Bench implements AsyncDisposable {
   #missed = 0
 
   constructor(target: Target, plan: Plan, surroundings: Surroundings) {
+    this.#target = target
     this.#plan = plan
     const open = (): Client => openClient(target, surroundings)
     this.#clients = Array.from({ length: plan.connections }, open)
@@ -73,7 +77,9 @@ class Bench implements AsyncDisposable {
   /** What was measured, in lines. */
   async run(): Promise<readonly string[]> {
     const { connections, rate, seconds } = this.#plan
+    await allOnline([...this.#clients, this.#publisher], this.#target)
     await this.#subscribe()
+    await this.#ask()
     const from = performance.now()
     const published = await this.#publish(from)
     const expected = published * connections
@@ -112,6 +118,13 @@ class Bench implements AsyncDisposable {
       throw new CliError(`not all were subscribed within ${readyWithinMs / 1_000} s`)
   }
 
+  /** Whether it may publish, before the time begins. */
+  async #ask(): Promise<void> {
+    const { token } = this.#target
+    const asking = this.#publisher.channel(this.#plan.channel).publish({ bench: this.#id })
+    await asking.catch((error: unknown) => told(error, token === undefined ? tokenHint : ''))
+  }
+
   /** How many were published; each at its time, however late those before were. */
   async #publish(from: number): Promise<number> {
     const { channel, rate, seconds } = this.#plan
@@ -138,9 +151,9 @@ class Bench implements AsyncDisposable {
   }
 }
 
-function told(error: unknown): never {
+function told(error: unknown, hint = ''): never {
   if (!isTidewireError(error)) throw error
-  throw new CliError(`${error.code}: ${error.message}`, { cause: error })
+  throw new CliError(`${error.code}: ${error.message}${hint}`, { cause: error })
 }
 
 const readyWithinMs = 30_000

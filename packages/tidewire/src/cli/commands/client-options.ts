@@ -1,8 +1,9 @@
 import { type Client, type ClientState, connect } from '../../client/node.ts'
-import { isChannelName } from '../../protocol/index.ts'
+import { closeCodes, isChannelName } from '../../protocol/index.ts'
 import { CliError } from '../cli-error.ts'
 import type { Asked, Option, Surroundings } from '../command.ts'
 import { secretIn } from '../config/jwt-options.ts'
+import { handshakeProblem } from './handshake-problem.ts'
 
 /**
  * What the commands that are clients of a server have in common: where it is, who
@@ -53,28 +54,54 @@ export function channelName(name: string): string {
   throw new CliError(`${shown} is no channel; one is like "chat:lobby"`)
 }
 
-/** Why a connection has ended for good, and what to change. */
-export function endOf({ url }: Target, state: ClientState): CliError {
-  if (state.kind !== 'closed') return new CliError(`${url}: the connection has ended`)
-  const { code, reason } = state
-  return new CliError(`${url}: the server has ended it (${code} ${reason})${hints.get(code) ?? ''}`)
+/** A client that is not connected: it waits for its next attempt, or has ended. */
+export type Offline = Extract<ClientState, { readonly kind: 'waiting' | 'closed' }>
+
+/** Why a client is not connected, and what to change, in one line. */
+export async function whyOffline({ url }: Target, state: Offline): Promise<string> {
+  const code = state.kind === 'closed' ? state.code : state.closeCode
+  const problem = ofHandshake.has(code) ? await handshakeProblem(url) : null
+  if (problem !== null) return `${shownUrl(url)}: ${problem}${code === 4001 ? tokenHint : ''}`
+  const reason = state.kind === 'closed' ? state.reason : reasons.get(code)
+  const ending = `the connection has ended (${reason === undefined ? code : `${code} ${reason}`})`
+  return `${shownUrl(url)}: ${ending}${hints.get(code) ?? ''}`
 }
 
-/** Why a server cannot be reached. */
-export function unreachable({ url }: Target, closeCode: number): CliError {
-  return new CliError(
-    `${url}: no connection (${closeCode}); is the server there, and the path right?`,
-  )
+/** Whether nobody is there, or nobody who would ever let this client in. */
+export function isHopeless(state: Offline): boolean {
+  return state.kind === 'closed' || !(isBusy(state) || wantsToken.has(state.closeCode))
 }
+
+/** Whether there is a server, which has no room now, or leaves. */
+export function isBusy(state: Offline): boolean {
+  return state.kind === 'waiting' && busyCodes.has(state.closeCode)
+}
+
+const busyCodes: ReadonlySet<number> = new Set([1012, 1013, 4008, 4012])
+/** Another one may be in a file by now. */
+const wantsToken: ReadonlySet<number> = new Set([4003, 4005])
+
+/** Those that may say how a handshake went, which another one can be asked about. */
+const ofHandshake: ReadonlySet<number> = new Set([1006, 1013, 4001, 4003, 4010, 4012])
+
+const reasons: ReadonlyMap<number, string> = new Map(
+  Object.values(closeCodes).map(({ code, reason }) => [code, reason]),
+)
 
 const defaultUrl = 'ws://127.0.0.1:3000/ws'
 
-const tokenHint = '; give a token with TIDEWIRE_TOKEN or --token-file'
+export const tokenHint = '; give a token with TIDEWIRE_TOKEN or --token-file'
 const hints: ReadonlyMap<number, string> = new Map([
   [4001, tokenHint],
   [4003, '; the token is not one that this server takes, or has expired'],
   [4005, '; make a new one with: tidewire token'],
 ])
+
+// A password or a token may be in it.
+function shownUrl(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
 
 // What people paste is often the server's address; its endpoint has a path.
 function endpoint(text: string): string {
@@ -83,6 +110,7 @@ function endpoint(text: string): string {
   }
   const url = new URL(text)
   if (url.pathname === '/') url.pathname = '/ws'
+  url.hash = ''
   return url.href
 }
 

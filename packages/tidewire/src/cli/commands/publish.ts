@@ -1,16 +1,18 @@
 import { createInterface } from 'node:readline'
 import { type Client, isTidewireError } from '../../client/node.ts'
 import { CliError } from '../cli-error.ts'
-import type { Command } from '../command.ts'
+import type { Command, Surroundings } from '../command.ts'
 import { readJson } from '../config/json-text.ts'
 import {
   channelName,
   clientOptions,
-  endOf,
+  isBusy,
+  isHopeless,
+  type Offline,
   openClient,
   type Target,
   targetFrom,
-  unreachable,
+  whyOffline,
 } from './client-options.ts'
 
 /** `tidewire publish`: one payload, or one for each line of stdin, in order. */
@@ -42,7 +44,12 @@ export const publishCommand: Command = {
         surroundings.print(JSON.stringify({ position: text, duplicate }))
       }
     }
-    await Promise.race([publishing().catch(told), failureToConnect(client, target)])
+    const failed = async (error: unknown): Promise<never> => {
+      const { state } = client
+      if (state.kind === 'closed') throw new CliError(await whyOffline(target, state))
+      return told(error)
+    }
+    await Promise.race([publishing().catch(failed), failureToConnect(client, target, surroundings)])
   },
 }
 
@@ -68,19 +75,27 @@ function told(error: unknown): never {
 
 /**
  * Rejects when there is no server, or it lets nobody in. One that was there once
- * is waited for, as the SDK does; so is one that has answered.
+ * is waited for, as the SDK does; so is one that has answered, which is told once.
  */
-function failureToConnect(client: Client, target: Target): Promise<never> {
+function failureToConnect(
+  client: Client,
+  target: Target,
+  { complain }: Surroundings,
+): Promise<never> {
   return new Promise((_, reject) => {
     let wasOnline = false
+    let isTold = false
+    const onOffline = (state: Offline): void => {
+      const why = (): Promise<string> => whyOffline(target, state)
+      if (isHopeless(state)) void why().then((text) => reject(new CliError(text)))
+      if (!isBusy(state) || isTold) return
+      isTold = true
+      void why().then((text) => complain(`tidewire: ${text}; trying again`))
+    }
     client.on('state', (state) => {
       if (state.kind === 'online') wasOnline = true
-      if (state.kind === 'closed' && state.code !== 1000) reject(endOf(target, state))
-      if (state.kind !== 'waiting' || wasOnline || answeredCodes.has(state.closeCode)) return
-      reject(unreachable(target, state.closeCode))
+      if (state.kind === 'closed' && state.code !== 1000) onOffline(state)
+      if (state.kind === 'waiting' && !wasOnline) onOffline(state)
     })
   })
 }
-
-/** There is a server: it is busy or leaves, or wants another token, which a file may have. */
-const answeredCodes: ReadonlySet<number> = new Set([1012, 1013, 4003, 4005, 4008, 4012])

@@ -1,11 +1,18 @@
 import { once } from 'node:events'
-import type { ChannelEvent, Client, ClientState, Subscription } from '../../client/node.ts'
+import type { ChannelEvent, Client, Subscription } from '../../client/node.ts'
 import { isPosition, type Position } from '../../protocol/index.ts'
 import { CliError } from '../cli-error.ts'
 import type { Asked, Command, Surroundings } from '../command.ts'
 import { wholeOption } from '../option-values.ts'
 import { stopSignal } from '../stop-signal.ts'
-import { channelName, clientOptions, endOf, openClient, targetFrom } from './client-options.ts'
+import {
+  channelName,
+  clientOptions,
+  openClient,
+  type Target,
+  targetFrom,
+  whyOffline,
+} from './client-options.ts'
 
 /**
  * `tidewire tail`: the events of a channel as JSON lines, over reconnects. What is
@@ -25,12 +32,15 @@ export const tailCommand: Command = {
     const target = targetFrom(asked, surroundings)
     const options = { channel: channelName(channel), ...startOf(asked) }
     await using client = openClient(target, surroundings)
-    client.on('state', (state) => tellState(state, surroundings))
+    tellStates(client, target, surroundings)
     const ended = follow(client, options, surroundings)
     const whatEnded = await Promise.race([ended, stopSignal(), outputClosed()])
     if (typeof whatEnded !== 'object' || whatEnded === null) return
     const { code, message } = whatEnded
-    throw code === 'CLOSED' ? endOf(target, client.state) : new CliError(`${code}: ${message}`)
+    const { state } = client
+    throw new CliError(
+      state.kind === 'closed' ? await whyOffline(target, state) : `${code}: ${message}`,
+    )
   },
 }
 
@@ -85,11 +95,21 @@ function lineOf({ channel, payload, offset, from, time }: ChannelEvent, at: Posi
   return JSON.stringify({ channel, position, payload, from, time })
 }
 
-function tellState(state: ClientState, { complain }: Surroundings): void {
-  if (state.kind === 'online') complain('tidewire: online')
-  if (state.kind !== 'waiting') return
-  const seconds = Math.max(0, (state.retryAt - Date.now()) / 1_000).toFixed(1)
-  complain(`tidewire: no connection (${state.closeCode}), again in ${seconds} s`)
+/** Says when the connection comes and goes; why it does not come, once each time. */
+function tellStates(client: Client, target: Target, { complain }: Surroundings): void {
+  let isTold = false
+  client.on('state', (state) => {
+    if (state.kind === 'online') {
+      isTold = false
+      return complain('tidewire: online')
+    }
+    if (state.kind !== 'waiting') return
+    const seconds = Math.max(0, (state.retryAt - Date.now()) / 1_000).toFixed(1)
+    complain(`tidewire: no connection (${state.closeCode}), again in ${seconds} s`)
+    if (isTold) return
+    isTold = true
+    void whyOffline(target, state).then((why) => complain(`tidewire: ${why}`))
+  })
 }
 
 /** Resolves when nobody reads what is printed: the other end of a pipe has gone. */
