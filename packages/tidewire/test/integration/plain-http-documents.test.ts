@@ -19,7 +19,7 @@ describe('openapi.json', () => {
       api: { path: '/v1/live', userChannel: 'user:{userId}' },
     })
     const document = (await sendHttp(server.port, '/v1/live/openapi.json')).json()
-    expect(document.openapi).toBe('3.1.0')
+    expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: '/' }] })
     const routes = Object.entries<Record<string, Documented>>(document.paths).flatMap(
       ([path, operations]) =>
         Object.entries(operations).map(([method, one]) => ({ path, method, ...one })),
@@ -49,6 +49,7 @@ describe('openapi.json', () => {
       })
       expect(reply.text, target).not.toBe('not here')
       expect(Object.keys(responses), `${target} ${reply.status}`).toContain(String(reply.status))
+      if (security.length > 0) expect(Object.keys(responses), target).toContain('500')
       const isOpen = security.length === 0 || security.some((one) => Object.keys(one).length === 0)
       expect(reply.status === 401, target).toBe(!isOpen)
     }
@@ -92,7 +93,7 @@ describe('asyncapi.json', () => {
     })
     const document = (await sendHttp(server.port, '/api/asyncapi.json', { headers })).json()
     const { channels, operations } = document
-    expect(document.asyncapi).toBe('3.0.0')
+    expect(document.asyncapi).toBe('3.1.0')
     expect(channels['1-chat_room_thread_']).toMatchObject({
       address: 'chat:{room}/{thread}',
       parameters: { room: {}, thread: {} },
@@ -103,9 +104,12 @@ describe('asyncapi.json', () => {
       },
     })
     expect(channels['2-ark'].messages.event.payload).toMatchObject({ type: 'object' })
-    expect(channels['3-vali'].messages.event.payload).toEqual({})
+    expect(channels['3-vali'].messages.event.payload).toEqual({
+      description: 'checked by a schema that cannot be told as JSON Schema',
+    })
     expect(channels['4-morph'].messages.publish.payload).toMatchObject({ type: 'string' })
-    expect(channels['4-morph'].messages.event.payload).toEqual({})
+    expect(channels['4-morph'].messages.event.payload).not.toHaveProperty('type')
+    expect(channels['6-open'].messages.event.payload).toEqual({})
     expect(Object.keys(operations)).toEqual([
       '1-chat_room_thread_.send',
       '1-chat_room_thread_.receive',
@@ -117,6 +121,41 @@ describe('asyncapi.json', () => {
     ])
     for (const { channel, messages } of Object.values<Operation>(operations)) {
       for (const { $ref } of [channel, ...messages]) expect(found(document, $ref)).toBeDefined()
+    }
+  })
+
+  it('leaves open what has no JSON Schema, and nothing beside it', async () => {
+    const { key, headers } = backendKey(['read'])
+    await using server = await startHttpServer({
+      apiKeys: [key],
+      channels: {
+        zod: { schema: z.object({ at: z.date(), size: z.bigint(), text: z.string() }) },
+        ark: { schema: arktype({ at: 'Date', text: 'string' }) },
+      },
+    })
+    const { channels } = (await sendHttp(server.port, '/api/asyncapi.json', { headers })).json()
+    const told = { at: {}, text: { type: 'string' } }
+    for (const side of ['event', 'publish']) {
+      expect(channels['1-zod'].messages[side].payload.properties).toEqual({ ...told, size: {} })
+      expect(channels['2-ark'].messages[side].payload.properties).toEqual(told)
+    }
+  })
+
+  it('tells schemas in the draft that AsyncAPI reads', async () => {
+    const { key, headers } = backendKey(['read'])
+    await using server = await startHttpServer({
+      apiKeys: [key],
+      channels: {
+        zod: { schema: z.tuple([z.string(), z.number()]) },
+        ark: { schema: arktype(['string', 'number']) },
+      },
+    })
+    const { channels } = (await sendHttp(server.port, '/api/asyncapi.json', { headers })).json()
+    for (const name of ['1-zod', '2-ark']) {
+      expect(channels[name].messages.event.payload).toMatchObject({
+        $schema: 'http://json-schema.org/draft-07/schema#',
+        items: [{ type: 'string' }, { type: 'number' }],
+      })
     }
   })
 })

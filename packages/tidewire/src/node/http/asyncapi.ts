@@ -5,6 +5,9 @@ import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 /**
  * The declared channels as AsyncAPI 3: what there is, what travels on it, who
  * sends. Made from what the application declares, so it cannot say anything else.
+ *
+ * It names no `servers`: a tool would take the address of a channel for a path of
+ * a WebSocket, and here all channels are on one.
  */
 export function asyncApiOf(declarations: ChannelDeclarations): JsonSchema {
   const declared = Object.entries(declarations).map(([pattern, options], index) => ({
@@ -14,7 +17,7 @@ export function asyncApiOf(declarations: ChannelDeclarations): JsonSchema {
     options,
   }))
   return {
-    asyncapi: '3.0.0',
+    asyncapi: '3.1.0',
     info: { title: 'Tidewire channels', version: '1' },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(declared.map((one) => [one.key, channelOf(one)])),

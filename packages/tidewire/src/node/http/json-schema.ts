@@ -1,36 +1,40 @@
 import type { StandardSchema } from '../../protocol/standard-schema.ts'
 
-/** A JSON Schema; `{}` is for anything. */
+/** A JSON Schema of draft 7, which AsyncAPI takes one to be; `{}` is for anything. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /**
  * What a schema says of itself as JSON Schema, where its library can: by Standard
- * JSON Schema (zod, arktype, valibot), or a `toJSONSchema` of its own. What has
- * none, such as a transformation, is left open.
+ * JSON Schema (zod, arktype), or a `toJSONSchema` of its own. A part that has none,
+ * such as a date or a transformation, is left open; of a whole it is said.
  */
 export function jsonSchemaOf(schema: StandardSchema | undefined, side: SchemaSide): JsonSchema {
-  if (schema === undefined) return anything
+  if (schema === undefined) return {}
   try {
-    return byStandard(schema, side) ?? byItself(schema) ?? anything
+    return byStandard(schema, side) ?? byItself(schema) ?? untold
   } catch {
-    return anything
+    return untold
   }
 }
 
 /** What is passed in, or what comes out of it. */
 export type SchemaSide = 'input' | 'output'
 
-const anything: JsonSchema = {}
-const target = { target: 'draft-2020-12' }
+const untold: JsonSchema = {
+  description: 'checked by a schema that cannot be told as JSON Schema',
+}
 
-type Convert = (options: typeof target) => unknown
+/** `unrepresentable` is for zod, which otherwise gives up a whole schema for one date in it. */
+const conversion = { target: 'draft-07', libraryOptions: { unrepresentable: 'any' } }
+
+type Convert = (options: typeof conversion) => unknown
 
 function byStandard(schema: StandardSchema, side: SchemaSide): JsonSchema | null {
   // Past what is checked here these are the application's libraries.
   const { jsonSchema } = schema['~standard'] as {
     jsonSchema?: Partial<Record<SchemaSide, Convert>>
   }
-  return schemaIn(jsonSchema?.[side]?.(target))
+  return schemaIn(jsonSchema?.[side]?.(conversion))
 }
 
 function byItself(schema: StandardSchema): JsonSchema | null {
