@@ -30,7 +30,9 @@ export interface NginxOptions {
   /** Files in PEM to end TLS with. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string }
   /** Default as in the guide: upgrades go through. */
-  readonly dropsUpgrades?: boolean
+  readonly dropsUpgrades?: boolean | undefined
+  /** Where the second server is. Default: there is one. */
+  readonly otherPort?: number | undefined
 }
 
 const tempFolders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -38,7 +40,7 @@ const tempFolders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 function changesFor(
   port: number,
   listenPort: number,
-  { readTimeout = '60s', tls, dropsUpgrades = false }: NginxOptions,
+  { readTimeout = '60s', tls, dropsUpgrades = false, otherPort }: NginxOptions,
 ): readonly Change[] {
   const certificate: readonly Change[] =
     tls === undefined
@@ -51,7 +53,8 @@ function changesFor(
           ['/etc/ssl/chat.example/privkey.pem', tls.keyFile],
         ]
   return [
-    ['127.0.0.1:3000', `127.0.0.1:${port}`],
+    ['server 127.0.0.1:3000;', `server 127.0.0.1:${port};`],
+    ['server 127.0.0.1:3001;', otherPort === undefined ? '' : `server 127.0.0.1:${otherPort};`],
     ['listen 443 ssl', `listen 127.0.0.1:${listenPort}${tls === undefined ? '' : ' ssl'}`],
     ['proxy_read_timeout 60s', `proxy_read_timeout ${readTimeout}`],
     ...certificate,

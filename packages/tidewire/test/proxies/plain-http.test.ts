@@ -19,10 +19,10 @@ describe.each(installedKinds())('plain HTTP behind $name', ({ start }) => {
 
   test('heartbeats keep a silent stream open beyond the idle timeout', async () => {
     await using server = await startHttpServer({ limits: { heartbeatMs: 500 } })
-    await using proxy = await start(server.port, { idleTimeout: '1s' })
+    await using proxy = await start(server.port, { idleTimeout: '2s' })
     await using stream = await follow(proxy, 'log:a')
-    // One every 250 ms: eight of them take twice the idle timeout.
-    for (let beat = 0; beat < 8; beat += 1) await stream.until('\n:')
+    // One every 250 ms: twelve of them take half as long again as the idle timeout.
+    for (let beat = 0; beat < 12; beat += 1) await stream.until('\n:')
     await server.tide.publish('log:a', 'after the silence')
     await stream.until('after the silence')
   })
@@ -51,11 +51,11 @@ describe.each(installedKinds())('plain HTTP behind $name', ({ start }) => {
 
   test('heartbeats keep a silent stream of frames open beyond the idle timeout', async () => {
     await using server = await startHttpServer({ limits: { heartbeatMs: 500 } })
-    await using proxy = await start(server.port, { idleTimeout: '1s' })
+    await using proxy = await start(server.port, { idleTimeout: '2s' })
     const subscribe = { type: 'subscribe', id: 1, channel: 'log:a' }
     await using stream = await (await openFrames(proxy.port, [subscribe])).begin()
-    // One every 250 ms: eight of them take twice the idle timeout.
-    for (let beat = 0; beat < 8; beat += 1) await stream.frame('heartbeat')
+    // One every 250 ms: twelve of them take half as long again as the idle timeout.
+    for (let beat = 0; beat < 12; beat += 1) await stream.frame('heartbeat')
     await server.tide.publish('log:a', 'after the silence')
     expect(await stream.frame('message')).toMatchObject({ payload: 'after the silence' })
   })

@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePort } from '../support/free-port.ts'
 import { Inbox } from '../support/inbox.ts'
-import { listen, stop as stopServer } from '../support/start-server.ts'
 
 /**
  * A real proxy in front of a server under test, gone with the test that declares
@@ -60,13 +59,4 @@ export async function startProxy(program: ProxyProgram): Promise<ProxyProcess> {
     throw cause
   }
   return { port, [Symbol.asyncDispose]: stop }
-}
-
-// Neither proxy tells which port it got when it is asked for any. The machine
-// does not give out one again right after it was closed.
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  await stopServer(server)
-  return port
 }

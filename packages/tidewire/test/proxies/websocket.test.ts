@@ -6,8 +6,8 @@ import { startServer } from '../support/start-server.ts'
 import { installedKinds, tlsFiles } from './kinds.ts'
 import type { ProxyProcess } from './proxy-process.ts'
 
-const idleTimeout = '1s'
-const longerThanIdleMs = 2_500
+const idleTimeout = '2s'
+const longerThanIdleMs = 3_500
 
 describe.each(installedKinds())('behind $name', ({ start }) => {
   test('a client subscribes, publishes and gets its event', async () => {

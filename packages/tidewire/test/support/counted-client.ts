@@ -1,7 +1,13 @@
 import { WebSocket } from 'ws'
-import { type Client, connect, type Dial, httpFallback } from '../../src/client/node.ts'
+import {
+  type Client,
+  connect,
+  type Dial,
+  type HttpWay,
+  httpFallback,
+} from '../../src/client/node.ts'
 import { webSocketDial } from '../../src/client/web-socket-dial.ts'
-import { blocked } from './ways.ts'
+import { blocked, type Way } from './ways.ts'
 
 /**
  * A client that counts its connections, for what may never leave one without:
@@ -17,10 +23,10 @@ export interface CountedClient extends AsyncDisposable {
   fewest(): number
 }
 
-/** Connects over a way whose links last: a poll goes to another node by itself. */
-export function startCounted(way: 'websocket' | 'sse', url: string): CountedClient {
+/** Connects. Polls go to another node by themselves: all of them are one connection. */
+export function startCounted(way: Way, url: string): CountedClient {
   const refusals: string[] = []
-  const { dial, fewest } = counted(way === 'sse' ? overSse() : overWebSocket(refusals))
+  const { dial, fewest } = counted(way === 'websocket' ? overWebSocket(refusals) : overHttp(way))
   const client = connect(url, { dial, minDelayMs: 20, maxDelayMs: 50 })
   const states: string[] = []
   client.on('state', ({ kind }) => states.push(kind))
@@ -95,6 +101,6 @@ function overWebSocket(refusals: string[]): Dial {
   })
 }
 
-function overSse(): Dial {
-  return httpFallback({ webSocket: blocked, ways: ['sse'] })
+function overHttp(way: HttpWay): Dial {
+  return httpFallback({ webSocket: blocked, ways: [way] })
 }
