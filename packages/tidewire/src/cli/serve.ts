@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -26,7 +25,10 @@ export interface StandaloneServer extends AsyncDisposable {
   readonly url: string
   /** Reads the certificate again now; without TLS there is none. */
   reloadCertificate(): Promise<void>
-  /** Is not ready any more, sends every client elsewhere, and resolves when all have gone. */
+  /**
+   * Is not ready any more, sends every client elsewhere, and resolves when all have
+   * gone. With `handOver` the port is another's from now on.
+   */
   drain(): Promise<void>
   /** Takes nobody new, says goodbye to everybody, and resolves when all is closed. */
   close(): Promise<void>
@@ -39,7 +41,7 @@ export interface ServeOptions {
 
 /** @throws CliError when the port cannot be had, or the broker's package is not there. */
 export async function serve({ config, logger }: ServeOptions): Promise<StandaloneServer> {
-  const { host = '127.0.0.1', port = 3000, path = '/ws', drain } = config
+  const { host = '127.0.0.1', port = 3000, path = '/ws', drain, handOver = false } = config
   const makeBroker = await loadBroker(config.broker)
   const tide = createTidewire({ ...tidewireOptions(config, logger), broker: makeBroker(logger) })
   const answerOther = answerOthers(path)
@@ -48,40 +50,53 @@ export async function serve({ config, logger }: ServeOptions): Promise<Standalon
   })
   tide.attach(server, { path, rejectAnonymous: config.auth?.rejectAnonymous })
   const sockets = openSockets(server)
-  const url = await listen(server, { host, port })
+  const onTaken = () => logger.info('the port is taken; waiting until it is given up', { port })
+  const url = await listen(server, { host, port }, { onTaken: handOver ? onTaken : undefined })
   certificate?.watch()
   logger.info('listening', { url })
+  const shut = shutterOf(server)
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     certificate?.unwatch()
-    closed ??= closeAll({ server, tide, sockets, logger })
+    closed ??= closeAll({ shut, tide, sockets, logger })
     return closed
   }
   return {
     url,
     reloadCertificate: async () => certificate?.reload(),
-    drain: () => tide.drain(drain),
+    drain() {
+      if (handOver) void shut()
+      return tide.drain(drain)
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
 interface Running {
-  readonly server: NodeServer
+  readonly shut: () => Promise<void>
   readonly tide: Pick<Tidewire<ServedChannels>, 'close' | 'counters'>
   readonly sockets: ReadonlySet<Socket>
   readonly logger: Logger
 }
 
-async function closeAll({ server, tide, sockets, logger }: Running): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
+async function closeAll({ shut, tide, sockets, logger }: Running): Promise<void> {
+  const closed = shut()
   await tide.close()
   // A peer that never sent its request, or never hangs up, would hold the
   // server open for as long as it likes.
   for (const socket of sockets) socket.destroy()
   await closed
   logger.info('closed', totalsOf(tide.counters))
+}
+
+/** Gives the port up, once, and resolves when the last connection has gone. */
+function shutterOf(server: NodeServer): () => Promise<void> {
+  let shut: Promise<void> | undefined
+  return () => {
+    shut ??= new Promise((resolve) => server.close(() => resolve()))
+    return shut
+  }
 }
 
 /** What a run came to: events, and why connections ended. */

@@ -23,7 +23,7 @@ describe('SIGTERM', () => {
   })
 
   it('a client of the SDK is on the next server before it leaves this one', async () => {
-    await using first = await startServed({ channels, drain: { overMs: 0, graceMs: 2_000 } })
+    await using first = await startServed({ channels, drain: { overMs: 0, graceMs: 60_000 } })
     await using next = await startServed({ channels })
     await using door = await movableDoor(first.url)
     const client = connect(`ws://127.0.0.1:${door.port}/ws`, { minDelayMs: 1, maxDelayMs: 20 })

@@ -31,7 +31,10 @@ export async function startPasted(
     url: `ws://127.0.0.1:${port}/ws`,
     nextLine: () => lines.take(),
     async stop() {
+      // One that does not end fails its test, and not the whole run.
+      const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       await end(child)
+      clearTimeout(patience)
       return child.exitCode
     },
     async [Symbol.asyncDispose]() {
@@ -47,7 +50,7 @@ export interface PastedServer extends AsyncDisposable {
   readonly url: string
   /** What it prints next. */
   readonly nextLine: () => Promise<string>
-  /** Ends it as an operator does, with SIGTERM; the answer is its exit code. */
+  /** Ends it as an operator does, with SIGTERM; the answer is its exit code, null when it does not end. */
   stop(): Promise<number | null>
 }
 
@@ -65,7 +68,10 @@ export async function untilAnswering(child: ChildProcess, port: number): Promise
 
 /** Ends a program that may have ended by itself. */
 export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   child.kill()
   await once(child, 'exit')
 }
+
+/** Less than a test has. */
+const patienceMs = 10_000

@@ -8,12 +8,13 @@ import {
 import { createTidewire } from '../../node/index.ts'
 
 const keys =
-  'host, port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, dutyCycle, admission, drain, broker or logLevel'
+  'host, port, path, handOver, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, dutyCycle, admission, drain, broker or logLevel'
 
 /** Every key there is, but those that name files. */
 const full = {
   host: '::1',
   port: 0,
+  handOver: true,
   auth: {
     mode: 'required',
     jwt: {
