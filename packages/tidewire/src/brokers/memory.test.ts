@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BrokerEvent, HistoryBounds } from '../core/ports/broker.ts'
+import { type BrokerEvent, BrokerUnavailable, type HistoryBounds } from '../core/ports/broker.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import { MemoryBroker, type MemoryBrokerOptions } from './memory.ts'
 
@@ -108,6 +108,18 @@ describe('MemoryBroker', () => {
     await clock.advance(3 * day)
     const { position } = await broker.publish('c', { payloadJson: '1' }, history)
     expect(position).toEqual({ epoch: start?.epoch, offset: 1 })
+  })
+
+  it('refuses one channel more than may be read, and takes nothing from the others for it', async () => {
+    const { broker } = make({ maxStreams: 2 })
+    const read = (channel: string) => broker.subscribe(channel, () => undefined, history)
+    await Promise.all([read('a'), read('b')])
+    await broker.publish('a', { payloadJson: '1' }, history)
+    await expect(read('c')).rejects.toThrow(BrokerUnavailable)
+    await expect(broker.publish('c', { payloadJson: '1' }, history)).rejects.toThrow('2 channels')
+    expect(await broker.read('a', {})).toMatchObject({ topOffset: 1, trimmedOffset: 0 })
+    broker.unsubscribe('b')
+    expect(await read('c')).toMatchObject({ offset: 0 })
   })
 
   it('holds no timer when there is nothing to look after', async () => {

@@ -12,7 +12,7 @@ import type { CancelTimer, Clock } from '../core/ports/clock.ts'
 import type { MakeId } from '../core/ports/ids.ts'
 import type { Position } from '../protocol/position.ts'
 import { DedupeKeys, type FirstPublish } from './memory/dedupe-keys.ts'
-import { fingerprint } from './memory/fingerprint.ts'
+import { fingerprintOf } from './memory/fingerprint.ts'
 import { MemoryStreams } from './memory/streams.ts'
 
 /**
@@ -33,11 +33,7 @@ export class MemoryBroker implements Broker {
   constructor({ clock, makeId, ...options }: MemoryBrokerOptions) {
     this.#clock = clock
     this.#options = { ...defaults, ...options }
-    this.#streams = new MemoryStreams({
-      ...this.#options,
-      lifeId: makeId(),
-      isRead: (channel) => this.#receivers.has(channel),
-    })
+    this.#streams = new MemoryStreams({ ...this.#options, lifeId: makeId() })
     this.#dedupeKeys = new DedupeKeys(this.#options)
   }
 
@@ -52,7 +48,7 @@ export class MemoryBroker implements Broker {
     const first = key === undefined ? null : this.#dedupeKeys.find(channel, key, now)
     if (first !== null) return duplicateOf(first, event)
     const stored = this.#store(channel, event, history)
-    if (key !== undefined) this.#remember(channel, key, stored)
+    if (key !== undefined) this.#dedupeKeys.remember(channel, key, firstOf(event, stored))
     this.#sweepLater()
     const { trace } = event
     this.#receivers.get(channel)?.(trace === undefined ? stored : { ...stored, trace })
@@ -65,15 +61,15 @@ export class MemoryBroker implements Broker {
     history: HistoryBounds | null,
   ): Promise<Position | null> {
     this.#assertOpen()
-    this.#receivers.set(channel, receive)
     // Made now, so that the epoch of the answer is the one of what follows.
-    return history === null ? null : this.#streams.open(channel).top
+    const top = history === null ? null : this.#streams.hold(channel).top
+    this.#receivers.set(channel, receive)
+    return top
   }
 
   unsubscribe(channel: string): void {
     this.#receivers.delete(channel)
-    // Names that strangers subscribe to and nobody publishes to leave nothing.
-    if (this.#streams.get(channel)?.top.offset === 0) this.#streams.discard(channel)
+    this.#streams.release(channel)
   }
 
   async read(channel: string, query: HistoryQuery): Promise<HistoryPage> {
@@ -98,10 +94,6 @@ export class MemoryBroker implements Broker {
     return this.#streams.append(channel, event, { time, history })
   }
 
-  #remember(channel: string, key: string, { position, payloadJson, time: at }: BrokerEvent): void {
-    this.#dedupeKeys.remember(channel, key, { position, at, fingerprint: fingerprint(payloadJson) })
-  }
-
   #sweepLater(): void {
     this.#cancelSweep ??= this.#clock.after(sweepEveryMs, () => this.#sweep())
   }
@@ -120,9 +112,13 @@ export class MemoryBroker implements Broker {
   }
 }
 
-function duplicateOf(first: FirstPublish, { payloadJson }: NewEvent): Published {
+function firstOf(event: NewEvent, { position, time: at }: BrokerEvent): FirstPublish {
+  return { position, at, fingerprint: fingerprintOf(event) }
+}
+
+function duplicateOf(first: FirstPublish, event: NewEvent): Published {
   const { position } = first
-  if (first.fingerprint === fingerprint(payloadJson)) return { position, duplicate: true }
+  if (first.fingerprint === fingerprintOf(event)) return { position, duplicate: true }
   return { position, duplicate: true, conflict: true }
 }
 
@@ -139,7 +135,15 @@ export interface MemoryBrokerOptions {
    * changed.
    */
   readonly positionTtlMs?: number
-  /** Channels with a position. Default 100,000; beyond it those are forgotten that nobody has written to for the longest. */
+  /**
+   * Channels with a position: those that are read, and those that were written to.
+   * Default 200,000, more than the connections of one address read within the
+   * default limits (1,000 with 128 channels each). Beyond it those are forgotten
+   * that nobody reads and nobody has used for the longest. When all of them are
+   * read, a subscribe and a publish to yet another channel reject with
+   * `BrokerUnavailable`: their number is never passed, and no reader loses
+   * anything by it.
+   */
   readonly maxStreams?: number
   /**
    * Bytes of kept payloads over all channels. Default 512 MiB; beyond it those
@@ -153,7 +157,7 @@ const defaults = {
   dedupeWindowMs: 5 * 60_000,
   maxDedupeKeys: 100_000,
   positionTtlMs: 30 * 24 * 60 * 60_000,
-  maxStreams: 100_000,
+  maxStreams: 200_000,
   maxBytes: 512 * 1024 * 1024,
 }
 

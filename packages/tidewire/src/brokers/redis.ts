@@ -9,7 +9,7 @@ import type {
   Published,
 } from '../core/ports/broker.ts'
 import type { Position } from '../protocol/position.ts'
-import { fingerprint } from './memory/fingerprint.ts'
+import { fingerprintOf } from './memory/fingerprint.ts'
 import { duplicateOf, type RedisClient } from './redis/client.ts'
 import { CommandConnection } from './redis/command-connection.ts'
 import { Delivery } from './redis/delivery.ts'
@@ -62,11 +62,18 @@ class RedisBroker implements Broker {
     const { timeoutMs } = settings
     this.#settings = settings
     this.#keys = new RedisKeys(settings.prefix)
-    this.#commands = new CommandConnection(duplicateOf(client, 'tidewire', timeoutMs), settings)
+    this.#commands = new CommandConnection(duplicateOf(client, 'tidewire', timeoutMs), {
+      ...settings,
+      database: client.options.db ?? 0,
+    })
     this.#subscriber = new Subscriber(duplicateOf(client, 'tidewire-delivery', timeoutMs), {
       ...settings,
       onInterruption: () => this.#tellInterruption(),
     })
+  }
+
+  get isReachable(): boolean {
+    return this.#commands.isUp && this.#subscriber.isUp
   }
 
   async publish(
@@ -74,7 +81,7 @@ class RedisBroker implements Broker {
     event: NewEvent,
     history: HistoryBounds | null,
   ): Promise<Published> {
-    const mark = event.key === undefined ? '' : String(fingerprint(event.payloadJson))
+    const mark = event.key === undefined ? '' : String(fingerprintOf(event))
     const answer = await (history === null
       ? this.#publishPassing(channel, event, mark)
       : this.#publishKept(channel, event, { mark, history }))
@@ -112,9 +119,9 @@ class RedisBroker implements Broker {
   async read(channel: string, query: HistoryQuery): Promise<HistoryPage> {
     const { after = 0, before = Number.MAX_SAFE_INTEGER, limit = -1, newest = false } = query
     const keys = [this.#keys.position(channel), this.#keys.log(channel)]
-    const answer = await this.#commands.run(scripts.read, keys, (life) => [
+    const answer = await this.#commands.run(scripts.read, keys, [
       this.#newEpoch(),
-      life,
+      this.#trust,
       whole(after),
       whole(before),
       whole(limit),
@@ -141,12 +148,12 @@ class RedisBroker implements Broker {
     const { dedupeWindowMs, positionTtlMs } = this.#settings
     const keys = [this.#keys.position(channel), this.#keys.log(channel)]
     if (event.key !== undefined) keys.push(this.#keys.publishKey(channel, event.key))
-    return this.#commands.run(scripts.publishKept, keys, (life) => [
+    return this.#commands.run(scripts.publishKept, keys, [
       this.#keys.events(channel),
       detailsOf(event),
       event.payloadJson,
       this.#newEpoch(),
-      life,
+      this.#trust,
       whole(history.maxEntries),
       whole(history.maxBytes),
       whole(history.maxAgeMs),
@@ -160,7 +167,7 @@ class RedisBroker implements Broker {
   #publishPassing(channel: string, event: NewEvent, mark: string): Promise<unknown> {
     const { dedupeWindowMs } = this.#settings
     const keys = event.key === undefined ? [] : [this.#keys.publishKey(channel, event.key)]
-    return this.#commands.run(scripts.publishPassing, keys, () => [
+    return this.#commands.run(scripts.publishPassing, keys, [
       this.#keys.events(channel),
       detailsOf(event),
       event.payloadJson,
@@ -180,6 +187,10 @@ class RedisBroker implements Broker {
 
   #tellInterruption(): void {
     for (const listener of this.#interruptionListeners) listener()
+  }
+
+  get #trust(): string {
+    return this.#settings.trustRestarts ? 'trusted' : 'suspected'
   }
 
   // For a log that is not there, or may have lost its end: never the same twice.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type RedisBrokerOptions, redisBroker } from '../../src/brokers/redis.ts'
 import { BrokerUnavailable } from '../../src/core/ports/broker.ts'
+import { HeldAnswers } from '../support/held-answers.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
 import { numbers, startReader, startRedisNode } from '../support/redis-node.ts'
@@ -149,12 +150,48 @@ describe.skipIf(!hasRedis())('a node whose Redis', () => {
     expect(position?.offset).toBe(2)
   })
 
+  test('has no such database is out of reach, and its other databases stay as they are', async () => {
+    await using redis = await RedisServer.start()
+    const { logger, lines } = recordingLogger()
+    const broker = redisBroker(redis.client({ db: 99 }), { ...hasty, logger })
+    const event = { payloadJson: '1' }
+    await expect(broker.publish(channel, event, null)).rejects.toThrow(BrokerUnavailable)
+    expect(lines.join()).toContain('DB index is out of range')
+    expect(lines.join()).not.toContain('again for publishing')
+    await broker.close()
+    const right = redisBroker(redis.client({ db: 3 }))
+    await right.publish(channel, { ...event, key: 'k' }, null)
+    expect(await redis.client().dbsize()).toBe(0)
+    expect(await redis.client({ db: 3 }).dbsize()).toBe(1)
+    await right.close()
+  })
+
   test('forgot its scripts is told them again', async () => {
     await using redis = await RedisServer.start()
     await using node = await startRedisNode(redis)
     await node.tide.publish(channel, 1)
     await redis.client().call('SCRIPT', 'FLUSH')
     expect(await node.tide.publish(channel, 2)).toMatchObject({ position: { offset: 2 } })
+  })
+
+  test('forgot its scripts numbers in order what was on its way', async () => {
+    await using redis = await RedisServer.start()
+    const answers = new HeldAnswers()
+    const broker = redisBroker(answers.behind(redis.client()))
+    const history = { maxEntries: 10, maxBytes: 1_000, maxAgeMs: 60_000 }
+    const publish = (count: number) =>
+      broker.publish(channel, { payloadJson: String(count) }, history)
+    await publish(1)
+    await redis.client().call('SCRIPT', 'FLUSH')
+    const isRefused = answers.holdBehind('NOSCRIPT')
+    const unanswered = [publish(2), publish(3)]
+    await isRefused
+    // That of the third is still on its way.
+    unanswered.push(publish(4))
+    answers.release()
+    const published = await Promise.all(unanswered)
+    expect(published.map(({ position }) => position?.offset)).toEqual([2, 3, 4])
+    await broker.close()
   })
 
   test('has as many calls to answer as may wait is asked no more', async () => {

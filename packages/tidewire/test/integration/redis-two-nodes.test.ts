@@ -78,9 +78,7 @@ describe.skipIf(!hasRedis())('two nodes on one Redis', () => {
     await writer.expectSilence()
   })
 
-  test('let clients come and go without a hole or an event twice', {
-    timeout: 30_000,
-  }, async () => {
+  test('let clients come and go without a hole or an event twice', async () => {
     await using redis = await RedisServer.start()
     await using one = await startRedisNode(redis)
     await using other = await startRedisNode(redis)

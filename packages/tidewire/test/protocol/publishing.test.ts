@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type } from 'arktype'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -13,6 +14,16 @@ const schemas = {
     schema: z.object({ text: z.string().trim().max(5) }),
   },
   'score:{game}': { subscribe: 'anyone', publish: 'anyone', schema: type({ points: 'number' }) },
+  // One that writes into what it is given, and never the same.
+  'stamped:{name}': {
+    subscribe: 'anyone',
+    publish: 'anyone',
+    history: { size: 10 },
+    schema: z.preprocess(
+      (payload) => Object.assign(Object(payload), { id: randomUUID() }),
+      z.looseObject({}),
+    ),
+  },
   'slow:{name}': {
     subscribe: 'anyone',
     publish: 'anyone',
@@ -103,6 +114,15 @@ describe('publishing', () => {
     await one.expectSilence()
     const elsewhere = await other.ask({ ...publish, channel: 'log:key-2' })
     expect(elsewhere).not.toHaveProperty('duplicate')
+  })
+
+  test('P-023 a key is known by what was sent, whatever the schema makes of it', async () => {
+    await using client = await connectRaw(server.url)
+    const publish = { type: 'publish', id: 1, channel: 'stamped:a', payload: { n: 1 }, key: 'k' }
+    const first = await client.ask(publish)
+    expect(await client.ask(publish)).toEqual({ ...first, duplicate: true })
+    const another = await client.ask({ ...publish, payload: { n: 2 } })
+    expect(another).toEqual({ ...first, duplicate: true, conflict: true })
   })
 
   test('P-023 a key works without history, too', async () => {

@@ -1,4 +1,10 @@
+import type { NewEvent } from '../../core/ports/broker.ts'
 import { unitAt } from '../../protocol/unit-at.ts'
+
+/** What a publish with the same key is compared by: the payload as it was sent. */
+export function fingerprintOf({ sentJson, payloadJson }: NewEvent): number {
+  return fingerprint(sentJson ?? payloadJson)
+}
 
 /**
  * A number that tells texts apart: 53 bits, the same for the same text.

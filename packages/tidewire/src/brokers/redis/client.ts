@@ -5,6 +5,8 @@
  */
 export interface RedisClient {
   readonly isCluster?: boolean
+  /** `db` is the number of the database; 0 when it names none. */
+  readonly options: { readonly db?: number | undefined }
   /** Another connection to the same place. */
   duplicate(overrides: RedisConnectionOptions): RedisConnection
 }

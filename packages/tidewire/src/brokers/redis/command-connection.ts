@@ -9,21 +9,23 @@ import { type RedisScript, scripts } from './scripts.ts'
  * and keep their order; while there is no connection they wait for it, each until
  * its deadline.
  *
- * A connection is one life of a server: which one is found out before the first
- * call, so a call never claims another.
+ * Before the first call it is on its database and its scripts are loaded. Calls of
+ * a script that Redis has forgotten were not run: they go out again, before all
+ * that came later.
  */
 export class CommandConnection {
   readonly #connection: RedisConnection
-  readonly #trustRestarts: boolean
+  readonly #database: number
   readonly #calls: PendingCalls
   readonly #outage: Outage
-  #waiting: Waiting[] = []
-  #life: string | null = null
+  #forgotten: ScriptCall[] = []
+  #waiting: ScriptCall[] = []
+  #isUp = false
   #attempt = 0
 
   constructor(connection: RedisConnection, options: CommandOptions) {
     this.#connection = connection
-    this.#trustRestarts = options.trustRestarts
+    this.#database = options.database
     this.#calls = new PendingCalls(options)
     this.#outage = new Outage('publishing and reading', connection, options.logger)
     connection.on('ready', () => this.#begin())
@@ -32,18 +34,24 @@ export class CommandConnection {
     connection.connect().catch(() => undefined)
   }
 
-  /** Runs a script; `argumentsIn` is told the life of the server it is sent to. Rejects with BrokerUnavailable. */
-  run(script: RedisScript, keys: readonly string[], argumentsIn: ArgumentsIn): Promise<unknown> {
-    return this.#calls.add((call) => {
-      const waiting = { call, script, keys, argumentsIn }
-      if (this.#life === null) this.#waiting.push(waiting)
-      else this.#send(waiting, this.#life)
+  /** Whether calls go out at once. */
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** Runs a script. Rejects with BrokerUnavailable. */
+  run(script: RedisScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.#calls.add((pending) => {
+      const call = { pending, script, rest: [String(keys.length), ...keys, ...args] }
+      if (this.#isUp) this.#send(call)
+      else this.#waiting.push(call)
     })
   }
 
   close(): void {
-    this.#life = null
+    this.#isUp = false
     this.#calls.close()
+    this.#forgotten = []
     this.#waiting = []
     this.#connection.disconnect()
   }
@@ -52,8 +60,8 @@ export class CommandConnection {
     this.#attempt += 1
     const attempt = this.#attempt
     this.#prepare()
-      .then((life) => {
-        if (attempt === this.#attempt) this.#open(life)
+      .then(() => {
+        if (attempt === this.#attempt) this.#open()
       })
       .catch((cause: unknown) => {
         if (attempt !== this.#attempt) return
@@ -62,46 +70,49 @@ export class CommandConnection {
       })
   }
 
-  async #prepare(): Promise<string> {
+  async #prepare(): Promise<void> {
     const loads = Object.values(scripts).map(({ lua }) => this.#ask('SCRIPT', ['LOAD', lua]))
-    const [life] = await Promise.all([this.#askLife(), ...loads])
-    return life
+    await Promise.all([this.#select(), ...loads])
   }
 
-  async #askLife(): Promise<string> {
-    if (this.#trustRestarts) return anyLife
-    const about = await this.#ask('INFO', ['server'])
-    const life = /^run_id:(\w+)/m.exec(String(about))?.[1]
-    if (life === undefined) throw new Error('INFO server tells no run_id')
-    return life
+  // The client has done it and goes on in database 0 when Redis has no such
+  // database: another deployment may be there.
+  async #select(): Promise<void> {
+    if (this.#database !== 0) await this.#ask('SELECT', [String(this.#database)])
   }
 
-  #open(life: string): void {
-    this.#life = life
+  #open(): void {
+    this.#isUp = true
     this.#outage.end()
-    for (const waiting of this.#waiting.splice(0)) {
-      if (!waiting.call.isOver) this.#send(waiting, life)
-    }
+    const calls = [...this.#forgotten.splice(0), ...this.#waiting.splice(0)]
+    for (const call of calls) if (!call.pending.isOver) this.#send(call)
   }
 
   #lose(): void {
     this.#attempt += 1
-    this.#life = null
-    this.#waiting = this.#waiting.filter(({ call }) => !call.isOver)
+    this.#isUp = false
+    this.#forgotten = this.#forgotten.filter(({ pending }) => !pending.isOver)
+    this.#waiting = this.#waiting.filter(({ pending }) => !pending.isOver)
   }
 
-  #send({ call, script, keys, argumentsIn }: Waiting, life: string): void {
-    const rest = [String(keys.length), ...keys, ...argumentsIn(life)]
-    this.#ask('EVALSHA', [script.sha, ...rest])
-      // Only after a SCRIPT FLUSH: they were loaded when the connection began.
-      .catch((cause: unknown) => {
-        if (!isUnknownScript(cause)) throw cause
-        return this.#ask('EVAL', [script.lua, ...rest])
-      })
-      .then(
-        (answer) => call.answer(answer),
-        (cause: unknown) => call.fail(reasonOf(cause), withoutPayload(cause)),
-      )
+  #send(call: ScriptCall): void {
+    const { pending, script, rest } = call
+    this.#ask('EVALSHA', [script.sha, ...rest]).then(
+      (answer) => pending.answer(answer),
+      (cause: unknown) => {
+        if (isUnknownScript(cause)) this.#sendAgain(call)
+        else pending.fail(reasonOf(cause), withoutPayload(cause))
+      },
+    )
+  }
+
+  // The calls sent behind it are answered before the scripts are loaded: by then
+  // all that were not run are here, in their order.
+  #sendAgain(call: ScriptCall): void {
+    this.#forgotten.push(call)
+    if (!this.#isUp) return
+    this.#isUp = false
+    this.#begin()
   }
 
   #ask(command: string, rest: string[]): Promise<unknown> {
@@ -109,25 +120,20 @@ export class CommandConnection {
   }
 }
 
-/** The arguments of a script for one life of the server. */
-export type ArgumentsIn = (life: string) => readonly string[]
-
 export interface CommandOptions {
   readonly timeoutMs: number
   readonly maxPending: number
-  readonly trustRestarts: boolean
+  /** The number of the database that holds the keys. */
+  readonly database: number
   readonly logger: Logger
 }
 
-interface Waiting {
-  readonly call: PendingCall
+interface ScriptCall {
+  readonly pending: PendingCall
   readonly script: RedisScript
-  readonly keys: readonly string[]
-  readonly argumentsIn: ArgumentsIn
+  /** The number of keys, the keys, the arguments. */
+  readonly rest: readonly string[]
 }
-
-/** Stands for the life of a server whose restarts lose nothing. */
-const anyLife = '-'
 
 function isUnknownScript(cause: unknown): boolean {
   return messageOf(cause).startsWith('NOSCRIPT')

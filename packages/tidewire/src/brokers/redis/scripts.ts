@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /**
  * What happens inside Redis, where one script is one step for everybody.
  *
- * A channel has a position (`KEYS[1]`: epoch, life of the server, newest offset,
+ * A channel has a position (`KEYS[1]`: epoch, life of the primary, newest offset,
  * bytes of payload ever, time, age it keeps) and a log (`KEYS[2]`: a list of the
  * kept events, the newest at offset `top`, so an offset is an index). An event
  * knows how many bytes came before it: what a bound lets go of is found by
@@ -37,9 +37,19 @@ local function digits(number)
   return string.format('%d', number)
 end
 
--- Where the log stands. In another life of the server its end may be lost: what
--- is left of it goes on in a new epoch, so that no offset means two events.
-local function find(id, life)
+-- The life of the primary this runs on: another one after a restart and after each
+-- promotion, also of one that was the primary before. Where these are trusted to
+-- lose nothing there is only one.
+local function currentLife(trust)
+  if trust == 'trusted' then return '-' end
+  local life = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+  return life or error('INFO replication tells no master_replid')
+end
+
+-- Where the log stands. In another life its end may be lost: what is left of it
+-- goes on in a new epoch, so that no offset means two events.
+local function find(id, trust)
+  local life = currentLife(trust)
   local fields = '^(%S+) (%S+) (%d+) (%d+) (%d+) (%d+)$'
   local epoch, lived, top, total, time, age =
     string.match(redis.call('GET', KEYS[1]) or '', fields)
@@ -105,8 +115,8 @@ if first then return first end
 // The log is written first: a write that Redis refuses, because it is full or the
 // key is somebody else's, must have nothing before it.
 const publishKept = String.raw`
-local events, details, payload, id, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local log = find(id, life)
+local events, details, payload, id, trust = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local log = find(id, trust)
 log.top = log.top + 1
 log.time = math.max(log.time, now())
 log.age = tonumber(ARGV[8])
@@ -135,9 +145,9 @@ return '- 0'
 // Names that strangers ask for and nobody publishes to leave soon. What is read
 // stays; that is written down now and then and not every time.
 const readLog = `
-local id, life, after, before = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local id, trust, after, before = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit, emptyTtl, ttl = tonumber(ARGV[5]), ARGV[7], ARGV[8]
-local log = find(id, life)
+local log = find(id, trust)
 if log.top == 0 then ttl = emptyTtl end
 if log.isNew then
   save(log, ttl)

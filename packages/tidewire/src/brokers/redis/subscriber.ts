@@ -35,6 +35,11 @@ export class Subscriber {
     this.#heartbeat = setInterval(() => this.#ping(), options.timeoutMs).unref()
   }
 
+  /** Whether messages arrive, as far as is known. */
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
   /** How often messages may have been missed. */
   get interruptions(): number {
     return this.#interruptions

@@ -10,6 +10,10 @@ import type { Position } from '../../protocol/position.ts'
  * - `publish` resolves after the event is stored, so what was acknowledged is
  *   not lost while the engine lives. Storing and numbering are one step: two
  *   publishers never get the same offset, and a reader never sees a hole.
+ * - What one node publishes to a channel is numbered in the order it was published,
+ *   answered yet or not. On Redis there is one exception: when it forgets its
+ *   scripts and another node tells it them again in the very moment between two
+ *   publishes of this one, the second may be numbered first.
  * - An epoch names one life of a log. It changes when events may have been lost,
  *   and only then; epoch and newest offset outlive the entries.
  * - What an engine cannot do is refused with a clear error, never left out.
@@ -47,6 +51,12 @@ export interface Broker {
   /** Reads kept events, oldest first. A channel nobody published to is empty, not an error. */
   read(channel: string, query: HistoryQuery): Promise<HistoryPage>
 
+  /**
+   * Whether the engine can be reached now, as far as is known: false before it was
+   * for the first time. A broker that has no engine to reach leaves it out.
+   */
+  readonly isReachable?: boolean
+
   /** Releases everything. Pending calls reject. */
   close(): Promise<void>
 }
@@ -59,6 +69,11 @@ export interface NewEvent {
   readonly from?: string | undefined
   /** Makes the publish idempotent within the dedupe window. */
   readonly key?: string | undefined
+  /**
+   * The payload as it was sent, where a schema has made `payloadJson` of it: a
+   * repetition with the same key is known by it. Default: `payloadJson`.
+   */
+  readonly sentJson?: string | undefined
   /** The link that does not want it back (`echo: false`); see `Handshake.linkId`. */
   readonly exceptLinkId?: string | undefined
   /**
@@ -88,7 +103,7 @@ export interface Published {
   readonly position: Position | null
   /** The key was seen within the dedupe window: nothing was stored. */
   readonly duplicate: boolean
-  /** Only for a duplicate: its payload is another than the first one's, so the key was used twice. */
+  /** Only for a duplicate: what was sent is another payload than the first one's, so the key was used twice. */
   readonly conflict?: true
 }
 

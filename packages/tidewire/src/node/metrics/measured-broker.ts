@@ -34,6 +34,10 @@ export class MeasuredBroker implements Broker {
     return this.#interruptions
   }
 
+  get isReachable(): boolean {
+    return this.#broker.isReachable ?? true
+  }
+
   publish(channel: string, event: NewEvent, history: HistoryBounds | null): Promise<Published> {
     const { publish } = this.meters
     return this.#measure(publish, () => this.#broker.publish(channel, event, history))

@@ -20,6 +20,11 @@ export function nodeMetrics(state: NodeState): readonly Metric[] {
       'How often events may have been lost on their way here, and were looked for in history.',
       one(broker.interruptions),
     ),
+    gauge(
+      'tidewire_broker_reachable',
+      '1 while the engine of the broker can be reached, as far as is known.',
+      one(Number(broker.isReachable)),
+    ),
     ...troubles(counters),
   ]
 }
@@ -27,7 +32,7 @@ export function nodeMetrics(state: NodeState): readonly Metric[] {
 /** A node at a moment. */
 export interface NodeState {
   readonly counters: Readonly<Counters>
-  readonly broker: Pick<MeasuredBroker, 'meters' | 'interruptions'>
+  readonly broker: Pick<MeasuredBroker, 'meters' | 'interruptions' | 'isReachable'>
   /** Open connections, by transport. */
   readonly connections: Readonly<Record<string, number>>
   readonly channels: number

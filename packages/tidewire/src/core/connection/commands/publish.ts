@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../../protocol/error-codes.ts'
 import type { AckFrame, PublishFrame } from '../../../protocol/frames.ts'
 import { type CheckedPayload, checkPayload } from '../../channel/payload-schema.ts'
 import type { ChannelRule } from '../../channel/rules.ts'
@@ -7,6 +6,7 @@ import type { Identity } from '../../ports/auth.ts'
 import type { NewEvent, Published } from '../../ports/broker.ts'
 import type { PublishSpan } from '../../tracing.ts'
 import { isPermitted } from '../is-permitted.ts'
+import { refuseForbidden } from '../refuse-forbidden.ts'
 import type { Caller } from './command.ts'
 
 /**
@@ -17,16 +17,24 @@ import type { Caller } from './command.ts'
  * waits, so a connection's publishes keep their order.
  */
 export function publish(caller: Caller, frame: PublishFrame): Promise<void> | void {
-  const { id, channel } = frame
-  const rule = caller.engine.ruleOf(channel)
-  if (rule === null) return caller.refuse(id, 'FORBIDDEN')
+  const rule = caller.engine.ruleOf(frame.channel)
+  if (rule === null) return refuseForbidden(caller, frame)
   const { tracing } = caller.engine
-  if (tracing === null) return begin(caller, frame, rule)
-  return tracing.publish(rule.pattern, (span) => begin(caller, { ...frame, span }, rule))
+  if (tracing === null) return begin(caller, asSent(frame, rule), rule)
+  return tracing.publish(rule.pattern, (span) =>
+    begin(caller, { ...asSent(frame, rule), span }, rule),
+  )
 }
 
 /** A frame, and the span of its publish where somebody traces. */
-type Publish = PublishFrame & { readonly span?: PublishSpan }
+type Publish = PublishFrame & Pick<NewEvent, 'sentJson'> & { readonly span?: PublishSpan }
+
+// Before the schema sees it: what it makes of the same payload may be another each
+// time, and some write it into the payload itself.
+function asSent(frame: PublishFrame, { schema }: ChannelRule): Publish {
+  if (frame.key === undefined || schema === null) return frame
+  return { ...frame, sentJson: JSON.stringify(frame.payload) }
+}
 
 function begin(caller: Caller, frame: Publish, rule: ChannelRule): Promise<void> | void {
   const { channel } = frame
@@ -108,8 +116,14 @@ async function upToDate(caller: Caller, frame: Publish, verdict: Verdict): Promi
 function handOn(caller: Caller, frame: Publish, { rule, payload }: Verdict): Promise<void> | void {
   const { id, channel, span } = frame
   if (caller.isClosed) return span?.refused('CLOSED')
-  if (payload === null) return refuse(caller, frame, ['FORBIDDEN'])
-  if (!payload.ok) return refuse(caller, frame, ['INVALID_PAYLOAD', payload.message])
+  if (payload === null) {
+    span?.refused('FORBIDDEN')
+    return refuseForbidden(caller, frame)
+  }
+  if (!payload.ok) {
+    span?.refused('INVALID_PAYLOAD')
+    return caller.refuse(id, 'INVALID_PAYLOAD', payload.message)
+  }
   const event = newEvent(caller, frame, payload.json)
   return caller.engine.broker.publish(channel, event, rule.history).then((published) => {
     span?.stored(published)
@@ -127,20 +141,13 @@ function acknowledge(
   else caller.send({ type: 'ack', id, channel, position })
 }
 
-function refuse(
-  caller: Caller,
-  { id, span }: Publish,
-  [code, message]: readonly [code: ErrorCode, message?: string],
-): void {
-  span?.refused(code)
-  caller.refuse(id, code, message)
-}
-
-function newEvent(caller: Caller, { key, echo, span }: Publish, payloadJson: string): NewEvent {
+function newEvent(caller: Caller, publish: Publish, payloadJson: string): NewEvent {
+  const { key, sentJson, echo, span } = publish
   const event = {
     payloadJson,
     from: caller.identity?.userId,
     key,
+    sentJson,
     exceptLinkId: echo === false ? caller.linkId : undefined,
   }
   return span === undefined ? event : { ...event, trace: span.trace }
