@@ -46,10 +46,10 @@ export class Door {
     return this.#meet(visitor, mayEnter)
   }
 
-  /** How to say who one is, for `WWW-Authenticate`: of every strategy that has a challenge. */
-  get challengeHeaders(): Readonly<Record<string, string>> {
+  /** How to say who one is: of every strategy that has a challenge; undefined where none has. */
+  get challengeHeaders(): UpgradeRefusal['headers'] {
     const { challenges } = this.#options.authenticator
-    return challenges.length > 0 ? { 'WWW-Authenticate': challenges.join(', ') } : {}
+    return challenges.length > 0 ? { 'WWW-Authenticate': challenges.join(', ') } : undefined
   }
 
   #meet(visitor: Visitor, mayEnter: boolean): Admission | Promise<Admission> {
@@ -86,11 +86,12 @@ export class Door {
   }
 
   #noCredential(): UpgradeRefusal {
+    const headers = this.challengeHeaders
     return {
       status: 401,
       code: 'NOT_AUTHENTICATED',
       message: 'this endpoint needs a credential with the handshake',
-      headers: this.challengeHeaders,
+      ...(headers && { headers }),
     }
   }
 }

@@ -9,22 +9,17 @@ import { createTidewire, type Tidewire } from '../../src/node/index.ts'
 import type { NodeServer } from '../../src/node/upgrades.ts'
 import { openStream } from '../support/event-stream.ts'
 import { openChannels } from '../support/open-channels.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
 import { post, sendHttp } from '../support/send-http.ts'
 import { listen, portOf, stop } from '../support/start-server.ts'
 
 type Tide = Tidewire<typeof openChannels>
 
-/** The ways to mount plain HTTP that the documentation shows; each has a page of its own at `/hello`. */
+/**
+ * The ways to mount plain HTTP as the first middleware of all, beside those that
+ * docs/guide/plain-http.md shows; each has a page of its own at `/hello`.
+ */
 const mountings: readonly Mounting[] = [
-  {
-    name: 'node:http',
-    async start(tide) {
-      const server = createServer((request, response) => {
-        if (!tide.handle(request, response)) response.end('hello')
-      })
-      return { port: await listen(server), end: () => stop(server) }
-    },
-  },
   {
     name: 'Express',
     start(tide) {
@@ -94,6 +89,56 @@ describe.each(mountings)('plain HTTP mounted in $name', ({ start }) => {
       await tide.close()
       await end()
     }
+  })
+})
+
+describe('below a mount point of Express', () => {
+  it('is found by its whole path', async () => {
+    await using tide = createTidewire({ channels: openChannels, api: { path: '/rt/api' } })
+    const app = express()
+    app.use('/rt', tide.httpHandler())
+    const { port, end } = await running(createServer(app))
+    expect((await post(port, '/rt/api/channels/log:a/messages', 1)).status).toBe(200)
+    expect((await post(port, '/api/channels/log:a/messages', 1)).status).toBe(404)
+    await end()
+  })
+})
+
+describe('a body that was read before', () => {
+  const path = '/api/channels/log:a/messages'
+
+  it('of which nothing is left is a failure of the server, and the log says whose', async () => {
+    const { logger, lines } = recordingLogger()
+    await using tide = createTidewire({ channels: openChannels, logger })
+    const app = fastify()
+    app.post('/api/*', (request, reply) => {
+      reply.hijack()
+      tide.handle(request.raw, reply.raw)
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const port = portOf(app.server)
+    const reply = await post(port, path, { text: 'hi' })
+    expect([reply.status, reply.json().code]).toEqual([500, 'INTERNAL'])
+    expect(lines.join()).toContain('mount Tidewire earlier')
+    await app.close()
+  })
+
+  it.each([
+    ['no parser', []],
+    ['express.json', [express.json()]],
+    ['express.raw', [express.raw({ type: 'application/json' })]],
+  ])('and was nothing is no JSON, after %s', async (_, parsers) => {
+    await using tide = createTidewire({ channels: openChannels })
+    const app = express()
+    app.use(...parsers, tide.httpHandler())
+    const { port, end } = await running(createServer(app))
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': '0' }
+    const empty = await sendHttp(port, path, { method: 'POST', headers })
+    expect([empty.status, empty.json().code]).toEqual([400, 'INVALID_PAYLOAD'])
+    expect((await post(port, path, { text: 'hi' })).status).toBe(200)
+    const read = await sendHttp(port, path)
+    expect(read.json().events).toMatchObject([{ payload: { text: 'hi' } }])
+    await end()
   })
 })
 

@@ -7,7 +7,7 @@ import { exchange, openByteSocket, upgradeRequest } from '../support/byte-socket
 import { clientFrame } from '../support/client-frame.ts'
 import { expectServed } from '../support/healthy-client.ts'
 import { openChannels } from '../support/open-channels.ts'
-import { startServer, type TestServer } from '../support/start-server.ts'
+import { type ServerOptions, startServer, type TestServer } from '../support/start-server.ts'
 
 /** Answers every WebSocket on `/chat` with what it says, as an application's own handler would. */
 function echoOnChat({ http }: TestServer): void {
@@ -59,10 +59,12 @@ describe('upgrade requests', () => {
     expect(await exchange(server.port, nowhere)).toMatchObject({ status: 404, body: 'not here' })
   })
 
-  test('P-001 a path can be attached once and begins with a slash', async () => {
+  test('P-001 a path can be attached once and is one that clients ask for', async () => {
     await using server = await startServer()
     expect(() => server.tide.attach(server.http)).toThrow('/ws of this server is attached already')
-    expect(() => server.tide.attach(server.http, { path: 'ws' })).toThrow(TypeError)
+    for (const path of ['ws', '', '/ws?a', '/ws#a', '/a/../ws', '/{ws}', 'http://host/ws']) {
+      expect(() => server.tide.attach(server.http, { path }), path).toThrow(TypeError)
+    }
     await expectServed(server.url)
   })
 
@@ -114,7 +116,7 @@ describe('upgrade requests', () => {
       new Promise((resolve) => {
         server.http.getConnections((_cause, count) => resolve(count))
       })
-    await expect.poll(open, { interval: 5, timeout: 8_000 }).toBe(0)
+    await expect.poll(open).toBe(0)
   })
 
   test.each([
@@ -135,6 +137,28 @@ describe('upgrade requests', () => {
     await expectServed(server.url)
   })
 
+  test.each<[string, string, ServerOptions]>([
+    ['that waits', '/api/channels/room%3Aa/messages?waitMs=60000', {}],
+    ['that streams', '/api/channels/room%3Aa/events', {}],
+    ['of the application', '/slow', { onRequest: () => undefined }],
+  ])('P-001 no WebSocket begins behind a request %s', async (_, target, options) => {
+    await using server = await startServer(options)
+    await using socket = await openByteSocket(server.port)
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n${upgradeRequest()}`)
+    socket.write(clientFrame('{"type":"heartbeat"}'))
+    expect(await socket.rest()).not.toContain('HTTP/1.1 101')
+    await expectServed(server.url)
+    await expect.poll(() => server.tide.connectionCount).toBe(0)
+  })
+
+  test('P-001 a connection whose requests are answered may become a WebSocket', async () => {
+    await using server = await startServer()
+    await using socket = await openByteSocket(server.port)
+    socket.write('HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await socket.head()).toContain('200 OK')
+    await socket.handshake()
+  })
+
   test('a peer that resets in the middle of a conversation leaves nothing behind', async () => {
     await using server = await startServer()
     for (let count = 0; count < 20; count += 1) {
@@ -146,7 +170,7 @@ describe('upgrade requests', () => {
       socket.reset()
     }
     await expectServed(server.url)
-    await expect.poll(() => server.tide.connectionCount, { interval: 5, timeout: 8_000 }).toBe(0)
+    await expect.poll(() => server.tide.connectionCount).toBe(0)
   })
 
   test('a handshake with a cookie, a body and a thousand headers too many is answered by Node', async () => {

@@ -80,12 +80,13 @@ describe('who a client is may be settled by its handshake', () => {
     await using brief = await connectRaw(server.url, { headers: adaBearer })
     expect(await brief.next('auth_expiring')).toMatchObject({ inMs: expect.any(Number) })
     expect(await brief.closed()).toMatchObject({ code: 4005 })
+    leftMs = 2_000
     await using lasting = await connectRaw(server.url, { headers: adaBearer })
     await lasting.next('auth_expiring')
     leftMs = 3_600_000
     expect(await lasting.ask({ type: 'auth', token: 'new' })).toMatchObject({ type: 'auth_ack' })
     await using another = await connectRaw(server.url, { headers: adaBearer })
-    leftMs = 500
+    leftMs = 2_000
     await using later = await connectRaw(server.url, { headers: adaBearer })
     // Its time comes after the first end of the one that was renewed.
     expect(await later.closed()).toMatchObject({ code: 4005 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { method } from '../../src/core/methods.ts'
 import { askFrames, openFrames } from '../support/frame-request.ts'
+import { openGate } from '../support/gate.ts'
 import {
   backendKey,
   bearer,
@@ -76,19 +77,19 @@ describe('frames over HTTP', () => {
   })
 
   test('P-074 an answer that takes its time is waited for, and others are not lost meanwhile', async () => {
-    let answer = (_isAllowed: boolean) => {}
-    const asked = new Promise<boolean>((resolve) => {
-      answer = resolve
-    })
+    const gate = openGate()
     await using slow = await startHttpServer({
-      channels: { ...openChannels, late: { publish: 'anyone', canPublish: () => asked } },
+      channels: {
+        ...openChannels,
+        late: { publish: 'anyone', canPublish: () => gate.opened.then(() => true) },
+      },
     })
     const asking = askFrames(slow.port, [
       { type: 'publish', id: 1, channel: 'late', payload: 1 },
       { type: 'publish', id: 2, channel: 'log:a', payload: 1 },
     ])
     await until(() => slow.tide.connectionCount === 1)
-    answer(true)
+    gate.open()
     expect((await asking).frames.slice(1)).toMatchObject([
       { type: 'ack', id: 2 },
       { type: 'ack', id: 1 },

@@ -20,6 +20,7 @@ describe('publishing over plain HTTP', () => {
   let server: HttpServer
   const writer = backendKey(['publish'], { id: 'writer' })
   const narrow = backendKey(['publish'], { id: 'narrow', channels: ['log:{name}'] })
+  const fan = backendKey(['read'], { id: 'fan', channels: ['log:{name}'] })
   const reader = backendKey(['read'], { id: 'reader' })
 
   beforeAll(async () => {
@@ -27,7 +28,7 @@ describe('publishing over plain HTTP', () => {
       auth: bearerUsers,
       channels,
       api: { userChannel: 'user:{userId}' },
-      apiKeys: [writer.key, narrow.key, reader.key],
+      apiKeys: [writer.key, narrow.key, reader.key, fan.key],
     })
   })
   afterAll(() => server[Symbol.asyncDispose]())
@@ -111,6 +112,22 @@ describe('publishing over plain HTTP', () => {
     expect((await publish('nowhere', 1, writer.headers)).status).toBe(403)
   })
 
+  test('P-072 a backend is told whether the channel or its key is wrong, a user is not', async () => {
+    const reasonOf = async (channel: string, headers: Readonly<Record<string, string>>) =>
+      (await publish(channel, 1, headers)).json().message
+    expect(await reasonOf('nowhere', writer.headers)).toBe('no such channel is declared')
+    expect(await reasonOf('nowhere', narrow.headers)).toBe('no such channel is declared')
+    expect(await reasonOf('news', narrow.headers)).toMatch(/^the API key does not allow this/)
+    expect(await reasonOf('nowhere', bearer('ada'))).toBe(await reasonOf('news', bearer('ada')))
+    expect(await reasonOf('nowhere', {})).toMatch(/^the rules of the channel/)
+    for (const way of ['messages', 'messages?waitMs=9', 'events']) {
+      const read = (channel: string) =>
+        sendHttp(server.port, `/api/channels/${channel}/${way}`, fan)
+      expect((await read('nowhere')).json().message).toBe('no such channel is declared')
+      expect((await read('news')).json().message).toMatch(/^the API key does not allow this/)
+    }
+  })
+
   test('P-072 a key of another scope is 403, and one that is not known 401', async () => {
     const other = await publish('log:a', 1, reader.headers)
     expect([other.status, other.json().code]).toEqual([403, 'FORBIDDEN'])
@@ -126,8 +143,8 @@ describe('publishing over plain HTTP', () => {
       `twk_${id}_${writer.key.secretHash}`,
     ]) {
       const reply = await publish('log:a', 1, { Authorization: `Bearer ${token}` })
-      expect([reply.status, reply.json().code]).toEqual([401, 'NOT_AUTHENTICATED'])
-      expect(reply.headers['www-authenticate']).toBe('Bearer')
+      expect([reply.status, reply.json().code]).toEqual([401, 'INVALID_TOKEN'])
+      expect(reply.headers['www-authenticate']).toBe('Bearer error="invalid_token"')
     }
   })
 

@@ -25,7 +25,7 @@ export interface AuthContext {
 export type AuthOutcome = Accepted | Refused | { readonly kind: 'absent' }
 
 /** A credential that is wrong. */
-export interface Refused {
+interface Refused {
   readonly kind: 'refused'
   /** What is wrong with it, for the operator's log: the client is not told. Without what is secret. */
   readonly why?: string | undefined

@@ -1,4 +1,5 @@
-import type { ErrorCode, ProtocolError } from '../../protocol/error-codes.ts'
+import type { ErrorCode } from '../../protocol/error-codes.ts'
+import type { ProtocolError } from '../../protocol/protocol-error.ts'
 import type { Ending } from '../../transports/http/ask.ts'
 
 /**
@@ -16,12 +17,23 @@ export function success(value: unknown): Answer {
   return { status: 200, body: JSON.stringify(value) }
 }
 
-/** What a request is refused with before the engine sees it. */
+/**
+ * What a request is refused with before the engine sees it. A 401 always says how
+ * to do better (RFC 9110, section 15.5.2): a bearer is taken everywhere.
+ */
 export function refusal(
   { status, code, message }: { status: number; code: string; message: string },
   headers?: Answer['headers'],
 ): Answer {
-  return { status, body: JSON.stringify({ code, message }), headers }
+  const body = JSON.stringify({ code, message })
+  if (status !== 401) return { status, body, headers }
+  const challenges = [headers?.['WWW-Authenticate'] ?? [], bearerChallenge(code)].flat()
+  return { status, body, headers: { ...headers, 'WWW-Authenticate': challenges.join(', ') } }
+}
+
+// RFC 6750, section 3.1: by this a client knows that what it brought is to be renewed.
+function bearerChallenge(code: string): string {
+  return code === 'INVALID_TOKEN' ? 'Bearer error="invalid_token"' : 'Bearer'
 }
 
 /** A parameter that is not what it should be. */
@@ -69,8 +81,8 @@ const endings: ReadonlyMap<number, readonly [number, string, number | undefined]
   [1001, [503, 'DRAINING', 1_000]],
   [1012, [503, 'DRAINING', 1_000]],
   [1013, [503, 'OVERLOADED', 5_000]],
-  [4003, [403, 'FORBIDDEN', undefined]],
-  [4005, [401, 'NOT_AUTHENTICATED', undefined]],
+  [4003, [401, 'INVALID_TOKEN', undefined]],
+  [4005, [401, 'INVALID_TOKEN', undefined]],
   [4006, [403, 'FORBIDDEN', undefined]],
   [4008, [429, 'RATE_LIMITED', 5_000]],
   [4012, [429, 'TOO_MANY_CONNECTIONS', 5_000]],

@@ -11,7 +11,7 @@ export interface ApiKeyOptions {
   readonly id: string
   /** The SHA-256 of the secret, in hex: `createApiKey` makes both. */
   readonly secretHash: string
-  /** What it may do: `publish`, `read` channels, list `connections`, `disconnect` users. */
+  /** What it may do: `publish`, `read` channels, list `connections`, `disconnect` users, read `metrics`. */
   readonly scopes: readonly Scope[]
   /** The channels it may publish to and read, by pattern. Default: all that are declared. */
   readonly channels?: readonly string[] | undefined

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { UpgradeRefusal } from '../../transports/refuse-upgrade.ts'
 import type { TrustedProxies } from '../client-address.ts'
-import type { Door } from '../door.ts'
+import { type Door, wrongCredential } from '../door.ts'
 import { type Answer, refusal } from './answer.ts'
 import { type ApiKeys, looksLikeApiKey } from './api-keys.ts'
 import { RequestLife } from './request-life.ts'
@@ -27,8 +28,17 @@ export class Callers {
     const { door } = this.#options
     const admission = await door.admit(request, this.#isNeeded(access), new RequestLife(response))
     if (admission.kind === 'admitted') return { kind: 'known', caller: admission }
-    const { status, headers, code, message } = admission.refusal
-    return { kind: 'refused', answer: refusal({ status, code, message }, headers) }
+    return { kind: 'refused', answer: this.#answerTo(admission.refusal, access) }
+  }
+
+  // Where frames are said it is as at a handshake (P-004): their clients know what
+  // each status means there. Those of anything else renew at a 401.
+  #answerTo(refused: UpgradeRefusal, { takesTokens = false }: ScopedAccess): Answer {
+    if (refused === wrongCredential && !takesTokens) {
+      return refusal(wrongToken(refused.message), this.#options.door.challengeHeaders)
+    }
+    const { status, code, message, headers } = refused
+    return refusal({ status, code, message }, headers)
   }
 
   /** Whether who brings no credential with the head of a request is refused. */
@@ -70,12 +80,15 @@ function bearerIn({ headers }: IncomingMessage): string | null {
   return headers.authorization?.match(/^bearer +(\S+) *$/i)?.[1] ?? null
 }
 
-const challenge = { 'WWW-Authenticate': 'Bearer' }
-const needsKey = unauthenticated('this needs an API key')
-const unknownKey = unauthenticated('the API key is not known')
+const needsKey = refusal({
+  status: 401,
+  code: 'NOT_AUTHENTICATED',
+  message: 'this needs an API key',
+})
+const unknownKey = refusal(wrongToken('the API key is not known'))
 
-function unauthenticated(message: string): Answer {
-  return refusal({ status: 401, code: 'NOT_AUTHENTICATED', message }, challenge)
+function wrongToken(message: string) {
+  return { status: 401, code: 'INVALID_TOKEN', message }
 }
 
 function otherScope(scope: string): Answer {

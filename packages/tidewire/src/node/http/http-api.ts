@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Logger } from '../../core/ports/logger.ts'
-import { protocolError } from '../../protocol/error-codes.ts'
+import { protocolError } from '../../protocol/protocol-error.ts'
+import { AnswerBody, type AnswerReader } from '../../transports/http/answer-body.ts'
 import { type Answer, errorAnswer, refusal } from './answer.ts'
 import type { Callers } from './callers.ts'
 import type { Cors } from './cors.ts'
@@ -75,7 +76,7 @@ export class HttpApi {
   }
 
   #answer({ request, response }: Asked, { status, body, headers }: Answer): void {
-    if (response.headersSent || response.destroyed) return
+    if (response.headersSent || response.destroyed || request.socket.destroyed) return
     const isLeaving = this.#options.isDraining()
     response.writeHead(status, STATUS_CODES[status], {
       ...(body !== null && {
@@ -88,7 +89,8 @@ export class HttpApi {
       ...(isLeaving && { Connection: 'close' }),
       ...headers,
     })
-    response.end(request.method === 'HEAD' ? undefined : body)
+    const sent = request.method === 'HEAD' ? '' : (body ?? '')
+    new AnswerBody(response, sent, this.#options.reader).send()
   }
 }
 
@@ -98,6 +100,8 @@ export interface HttpApiOptions {
   readonly cors: Cors
   /** Larger bodies are refused before they are taken. */
   readonly maxPayloadBytes: number
+  /** How long clients may take to take their answers. */
+  readonly reader: AnswerReader
   readonly isDraining: () => boolean
   readonly logger: Logger
 }

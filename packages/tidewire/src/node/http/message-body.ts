@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { protocolError } from '../../protocol/error-codes.ts'
 import type { RequestId } from '../../protocol/frames.ts'
 import { jsonCodec } from '../../protocol/json-codec.ts'
 import type { ParsedFrame } from '../../protocol/parse-client-frame.ts'
+import { protocolError } from '../../protocol/protocol-error.ts'
 import { type Answer, errorAnswer, invalid, refusal } from './answer.ts'
 import { readTextBody } from './text-body.ts'
 

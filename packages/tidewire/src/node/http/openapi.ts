@@ -1,5 +1,5 @@
 import type { JsonSchema } from './json-schema.ts'
-import type { Route, RouteAccess } from './route.ts'
+import type { ParameterDoc, Route, RouteAccess, RouteDoc } from './route.ts'
 
 /**
  * The routes as OpenAPI 3.1: made from the very table that serves them, so every
@@ -14,33 +14,11 @@ export function openApiOf(routes: readonly Route[]): JsonSchema {
   return {
     openapi: '3.1.0',
     info: { title: 'Tidewire over plain HTTP', version: '1' },
+    // Where the document is from: by what name that is, only the reader knows.
+    servers: [{ url: '/' }],
     paths,
     components: { securitySchemes, schemas: { Error: errorSchema, Position: positionSchema } },
   }
-}
-
-/** What is said of a route, beside where it is and who may. */
-export interface RouteDoc {
-  readonly operationId: string
-  readonly summary: string
-  readonly query?: readonly ParameterDoc[]
-  readonly headers?: readonly ParameterDoc[]
-  /** What type of body it takes; without it, none. */
-  readonly bodyType?: string
-  /** What a success is; without it, any JSON object. */
-  readonly answer?: JsonSchema
-  /** What type a success has. Default JSON. */
-  readonly contentType?: string
-  /** Statuses of its own, beside those that every route can answer. */
-  readonly refusals?: Readonly<Record<number, string>>
-}
-
-/** A parameter: its name, what it means, and what it may be. */
-export interface ParameterDoc {
-  readonly name: string
-  readonly description: string
-  readonly schema: JsonSchema
-  readonly isRequired?: boolean
 }
 
 /** A reference to what is told once. */
@@ -120,9 +98,10 @@ function responsesOf(
 
 const commonRefusals = {
   400: 'a parameter, the channel or the payload is not what it should be',
-  401: 'no credential, or an API key that is not known',
+  401: 'no credential, or one that is wrong or has expired; see WWW-Authenticate',
   403: 'the rules of the channel, or the scopes of the key, do not allow it',
   429: 'too many; see Retry-After',
+  500: 'the server failed; the cause is in its log',
   503: 'not now; see Retry-After',
 }
 

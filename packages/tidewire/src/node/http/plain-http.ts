@@ -21,7 +21,7 @@ export class PlainHttp {
   /** @throws TypeError for options that make no sense. */
   constructor(options: PlainHttpOptions, surroundings: PlainHttpSurroundings) {
     const { hub, door, origins, isOpen, proxies, clock, isDraining, metricsText } = surroundings
-    const { limits, logger, wheel } = hub
+    const { counters, limits, logger, wheel } = hub
     const { path, userChannel, probes, metrics } = apiOptionsFrom(
       options.api ?? {},
       options.channels,
@@ -51,6 +51,12 @@ export class PlainHttp {
       }),
       cors: new Cors({ origins, isOpen }),
       maxPayloadBytes: limits.maxPayloadBytes,
+      reader: {
+        wheel,
+        // As long as a WebSocket may show no life.
+        patienceMs: 2 * heartbeatMs,
+        onCut: () => (counters.closed.heartbeatTimeout += 1),
+      },
       isDraining,
       logger,
     })

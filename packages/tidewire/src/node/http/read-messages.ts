@@ -3,7 +3,6 @@ import type { AckFrame, EventFields, RecoveryFailure } from '../../protocol/fram
 import type { Position } from '../../protocol/position.ts'
 import { ask, type Reply } from '../../transports/http/ask.ts'
 import { type Answer, endingAnswer, errorAnswer, success } from './answer.ts'
-import type { WantedMessages } from './operations/messages.ts'
 import type { Call } from './route.ts'
 
 /**
@@ -13,7 +12,7 @@ import type { Call } from './route.ts'
  */
 export async function readMessages(
   { caller }: Pick<Call, 'caller'>,
-  { channel, since, limit }: Pick<WantedMessages, 'channel' | 'since' | 'limit'>,
+  { channel, since, limit }: WantedPage,
   hub: Hub,
 ): Promise<Answer> {
   const read = (after: number | undefined) => {
@@ -27,6 +26,13 @@ export async function readMessages(
   // Offsets of another life say nothing here: its events are read from the first.
   if (reason === 'EPOCH_CHANGED') return answerOf(await read(0), reason)
   return answerOf(first, reason)
+}
+
+/** Which kept events to read. */
+export interface WantedPage {
+  readonly channel: string
+  readonly since: Position | undefined
+  readonly limit: number
 }
 
 function answerOf(reply: Reply, reason: RecoveryFailure | null = null): Answer {

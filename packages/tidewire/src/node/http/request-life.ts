@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { onSocketEnd } from '../../transports/http/socket-end.ts'
+import { onResponseEnd } from '../../transports/http/response-end.ts'
 import type { PlaceHolder } from '../room.ts'
 
 /**
@@ -19,15 +19,6 @@ export class RequestLife implements PlaceHolder {
   }
 
   on(_event: 'close', callback: () => void): void {
-    let isOver = false
-    const end = () => {
-      if (isOver) return
-      isOver = true
-      forgetSocket()
-      callback()
-    }
-    // A response that waits behind another one does not tell when both are lost.
-    const forgetSocket = onSocketEnd(this.#response.req.socket, end)
-    this.#response.once('close', end)
+    onResponseEnd(this.#response, callback)
   }
 }

@@ -1,4 +1,5 @@
-import { objectSchema, type ParameterDoc, positionRef, type RouteDoc } from './openapi.ts'
+import { objectSchema, positionRef } from './openapi.ts'
+import type { ParameterDoc, RouteDoc } from './route.ts'
 
 /**
  * What `openapi.json` says of each route. Words only: what a route does, and
@@ -152,6 +153,8 @@ export const frames: RouteDoc = {
   contentType: 'application/x-ndjson',
   answer: { type: 'string' },
   refusals: {
+    401: 'no credential where one is needed, or an API key that is not known',
+    403: 'a wrong credential, as at a handshake, or a key without the scope',
     413: 'the body, or a line of it, is larger than the limit',
     415: 'the body is not application/x-ndjson',
   },
@@ -183,21 +186,18 @@ export const listConnections: RouteDoc = {
   }),
 }
 
-const probing: Pick<RouteDoc, 'answer' | 'refusals'> = {
-  answer: objectSchema({ status: { const: 'ok' } }),
-  refusals: { 503: 'the node is leaving' },
-}
-
 export const health: RouteDoc = {
   operationId: 'health',
   summary: 'Whether this node lives',
-  ...probing,
+  answer: objectSchema({ status: { const: 'ok' } }),
+  refusals: { 503: 'the node is leaving' },
 }
 
 export const ready: RouteDoc = {
   operationId: 'ready',
   summary: 'Whether this node takes new clients',
-  ...probing,
+  answer: objectSchema({ status: { const: 'ok' }, broker: { const: 'unreachable' } }),
+  refusals: { 503: 'the node is leaving, or has not reached its broker yet' },
 }
 
 export const metrics: RouteDoc = {

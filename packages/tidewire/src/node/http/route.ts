@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Handshake } from '../../core/ports/link.ts'
 import type { Answer } from './answer.ts'
 import type { Scope } from './api-keys.ts'
+import type { JsonSchema } from './json-schema.ts'
 import type { MessageBody } from './message-body.ts'
-import type { RouteDoc } from './openapi.ts'
 
 /** One thing that can be done over HTTP: where it is, who may, what it does, and what is said of it. */
 export interface Route {
@@ -28,6 +28,30 @@ export interface ScopedAccess {
   readonly isForUsers: boolean
   /** Whether a user may say in the body who it is (P-010). */
   readonly takesTokens?: boolean
+}
+
+/** What is said of a route, beside where it is and who may. */
+export interface RouteDoc {
+  readonly operationId: string
+  readonly summary: string
+  readonly query?: readonly ParameterDoc[]
+  readonly headers?: readonly ParameterDoc[]
+  /** What type of body it takes; without it, none. */
+  readonly bodyType?: string
+  /** What a success is; without it, any JSON object. */
+  readonly answer?: JsonSchema
+  /** What type a success has. Default JSON. */
+  readonly contentType?: string
+  /** Statuses of its own, beside those that every route can answer. */
+  readonly refusals?: Readonly<Record<number, string>>
+}
+
+/** A parameter: its name, what it means, and what it may be. */
+export interface ParameterDoc {
+  readonly name: string
+  readonly description: string
+  readonly schema: JsonSchema
+  readonly isRequired?: boolean
 }
 
 /** Does what a request asks for. Null: it answers by itself, through `call.answer` or as a stream. */

@@ -8,7 +8,7 @@ import { events } from './operations/events.ts'
 import { frames } from './operations/frames.ts'
 import { listChannels, listConnections } from './operations/lists.ts'
 import { type MessageServices, messages } from './operations/messages.ts'
-import { metrics, probe } from './operations/probes.ts'
+import { health, metrics, ready } from './operations/probes.ts'
 import { publish } from './operations/publish.ts'
 import type { Route, RouteAccess, ScopedAccess } from './route.ts'
 import * as docs from './route-docs.ts'
@@ -150,15 +150,27 @@ function listRoutes({ apiPath, hub }: RouteServices): readonly Route[] {
 
 function probeRoutes({
   hasProbes,
+  hub,
   isDraining,
   metricsFor,
   metricsText,
 }: RouteServices): readonly Route[] {
   if (!hasProbes) return []
-  const operation = probe(isDraining)
   return [
-    { method: 'GET', path: '/health', access: 'anybody', operation, doc: docs.health },
-    { method: 'GET', path: '/ready', access: 'anybody', operation, doc: docs.ready },
+    {
+      method: 'GET',
+      path: '/health',
+      access: 'anybody',
+      operation: health(isDraining),
+      doc: docs.health,
+    },
+    {
+      method: 'GET',
+      path: '/ready',
+      access: 'anybody',
+      operation: ready(hub.broker, isDraining),
+      doc: docs.ready,
+    },
     {
       method: 'GET',
       path: '/metrics',

@@ -61,13 +61,23 @@ function readBytes(
   })
 }
 
-// Somebody has read it: Express and others leave here what they made of it.
+/**
+ * Somebody has read it: Express and others leave here what they made of it.
+ *
+ * @throws Error when nothing was left.
+ */
 function textRead(request: IncomingMessage, type: WantedBody['type']): string | null {
+  // Some make an object of nothing.
+  if (request.headers['content-length'] === '0') return ''
   const body = 'body' in request ? request.body : undefined
+  if (body === undefined) throw new Error(readTooEarly)
   // Lines that were left as they came; as JSON a text is a value like any other.
   if (type === 'x-ndjson' && typeof body === 'string') return body
-  return Buffer.isBuffer(body) ? decoded(body) : (JSON.stringify(body) ?? '')
+  return Buffer.isBuffer(body) ? decoded(body) : JSON.stringify(body)
 }
+
+const readTooEarly =
+  'the body was read before Tidewire had it, and nothing was left in request.body: mount Tidewire earlier'
 
 function textIn(text: string | null, maxBytes: number): TextBody {
   if (text === null) return malformedBody('the body is not UTF-8')

@@ -1,11 +1,10 @@
 import type { Hub } from '../../../core/hub.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
-import type { Position } from '../../../protocol/position.ts'
 import { onSocketEnd } from '../../../transports/http/socket-end.ts'
 import { LongPoll, type PolledEvents, type PollResult } from '../../../transports/long-poll.ts'
 import { type Answer, endingAnswer, errorAnswer } from '../answer.ts'
 import { numberFrom, sinceFrom } from '../query.ts'
-import { readMessages } from '../read-messages.ts'
+import { readMessages, type WantedPage } from '../read-messages.ts'
 import type { Call, Operation } from '../route.ts'
 
 /** P-071: kept events after a position; with `waitMs` those that come, too. */
@@ -32,10 +31,7 @@ export interface MessageServices {
 }
 
 /** What a request for messages asks for. */
-export interface WantedMessages {
-  readonly channel: string
-  readonly since: Position | undefined
-  readonly limit: number
+interface WantedMessages extends WantedPage {
   readonly waitMs: number
 }
 
