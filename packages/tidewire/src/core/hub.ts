@@ -1,4 +1,5 @@
 import { jsonCodec } from '../protocol/json-codec.ts'
+import { AbsentClients } from './absent-clients.ts'
 import { Channel, type ChannelContext } from './channel/channel.ts'
 import { checkPayload } from './channel/payload-schema.ts'
 import type { ChannelRule, ChannelRules } from './channel/rules.ts'
@@ -8,12 +9,12 @@ import type { Engine } from './connection/engine.ts'
 import type { Limits } from './connection/limits.ts'
 import { type Counters, createCounters } from './counters.ts'
 import { type DisconnectTarget, meantBy } from './disconnect-target.ts'
-import { type DrainPlan, drainConnections } from './drain.ts'
+import { Drain, type DrainPlan } from './drain.ts'
 import { RateLimits } from './limits/rate-limits.ts'
 import type { Methods } from './methods.ts'
 import { type Page, pageOf } from './page.ts'
 import type { Broker, Published } from './ports/broker.ts'
-import type { CancelTimer, Clock } from './ports/clock.ts'
+import type { Clock } from './ports/clock.ts'
 import type { MakeId } from './ports/ids.ts'
 import type { AcceptLink } from './ports/link.ts'
 import type { Logger } from './ports/logger.ts'
@@ -42,6 +43,9 @@ export class Hub implements Engine {
   readonly #channelContext: ChannelContext
   readonly #channels = new Map<string, Channel>()
   readonly #connections = new Map<string, Connection>()
+  readonly #absent: AbsentClients
+  /** The latest; null as long as nobody is sent away. */
+  #drain: Drain | null = null
 
   constructor(options: HubOptions) {
     const { broker, clock, logger, wheel } = options
@@ -54,6 +58,7 @@ export class Hub implements Engine {
     this.rates = new RateLimits(options.limits)
     this.tracing = options.tracer === undefined ? null : new Tracing(options.tracer, logger)
     this.wheel = wheel
+    this.#absent = new AbsentClients(clock)
     this.#makeId = options.makeId
     this.#rules = options.rules
     this.#pump = new Pump(clock, {
@@ -107,6 +112,7 @@ export class Hub implements Engine {
     const connection = new Connection({ connectionId, link, handshake }, this)
     this.#connections.set(connectionId, connection)
     connection.start()
+    this.#drain?.onOpen(connection)
     return connection
   }
 
@@ -133,7 +139,11 @@ export class Hub implements Engine {
   }
 
   forget(connectionId: string): void {
+    const connection = this.#connections.get(connectionId)
+    if (connection === undefined) return
     this.#connections.delete(connectionId)
+    this.#absent.onEnd(connection)
+    this.#drain?.onEnd()
   }
 
   cork(connection: Corkable): void {
@@ -178,9 +188,16 @@ export class Hub implements Engine {
     return meant.length
   }
 
-  /** Sends everybody on their way; the answer calls off what is left of it. */
-  drain(plan: DrainPlan): CancelTimer {
-    return drainConnections([...this.#connections.values()], plan, this.clock)
+  /**
+   * Sends everybody on their way, and resolves when they have gone. May be called
+   * again: the latest plan counts.
+   */
+  drain(plan: DrainPlan): Promise<void> {
+    const before = this.#drain
+    const node = { open: this.#connections, absent: this.#absent }
+    this.#drain = new Drain(node, plan, this.clock)
+    before?.stop(this.#drain.ended)
+    return this.#drain.ended
   }
 
   *#lasting(): Iterable<string> {
@@ -190,6 +207,7 @@ export class Hub implements Engine {
   /** Says goodbye to everybody: 1001. */
   close(): void {
     for (const connection of [...this.#connections.values()]) connection.close('goingAway')
+    this.#drain?.stop()
   }
 }
 

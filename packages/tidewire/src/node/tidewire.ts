@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ChannelDeclarations } from '../core/channel/options.ts'
 import type { Counters } from '../core/counters.ts'
-import type { DisconnectTarget } from '../core/hub.ts'
+import type { DisconnectTarget } from '../core/disconnect-target.ts'
 import type { MethodDeclarations } from '../core/methods.ts'
 import type { Published } from '../core/ports/broker.ts'
 import type { ChannelNames, DeclaresChannels, PublishPayloadOf } from '../protocol/channel-types.ts'
@@ -43,13 +43,14 @@ export class Tidewire<
   readonly #detachers: (() => void)[] = []
 
   constructor(options: TidewireOptions<TChannels, TMethods>) {
-    this.channels = options.channels
-    // Without methods the type says that there are none.
-    this.methods = options.methods ?? ({} as TMethods)
     this.#parts = partsOf(options, {
       isDraining: () => this.isDraining,
       metricsText: () => this.metrics(),
     })
+    this.channels = options.channels
+    // Without methods the type says that there are none.
+    this.methods = options.methods ?? ({} as TMethods)
+    this.#parts.loopDelay.start()
   }
 
   /** How many connections are open on this node. */
@@ -83,8 +84,6 @@ export class Tidewire<
    */
   attach(server: NodeServer, options: AttachOptions = {}): void {
     const { path = '/ws', rejectAnonymous = this.#parts.needsIdentity } = options
-    if (!path.startsWith('/')) throw new TypeError(`path must begin with "/", not ${path}`)
-    this.#parts.loopDelay.start()
     this.#detachers.push(
       handleUpgrades(server, path, (request, socket, head) => {
         const admit = () => this.#parts.door.admit(request, rejectAnonymous)
@@ -149,9 +148,10 @@ export class Tidewire<
 
   /**
    * Sends every client to another node, each in a slot of its own, and resolves
-   * when the last has gone (P-061). Takes nobody new from now on: handshakes get
-   * 503. A client opens its new connection before it leaves this one, so nothing
-   * is missed; who is left at the deadline is closed (1012). `close` comes after it.
+   * when the last has gone (P-061) and every request was answered. Takes nobody new
+   * from now on: handshakes get 503. A client opens its new connection before it
+   * leaves this one, so nothing is missed; who is left at the deadline is closed
+   * (1012). `close` comes after it.
    *
    * @throws TypeError for times that make no sense.
    */
@@ -159,9 +159,7 @@ export class Tidewire<
     if (!(overMs >= 0 && graceMs >= 0)) throw new TypeError('drain: times are ms, 0 or more')
     const closeAfterMs = overMs + graceMs
     const ended = this.#endLinks(closeAfterMs + closeGraceMs)
-    const cancel = this.#parts.hub.drain({ overMs, closeAfterMs })
-    await ended
-    cancel()
+    await Promise.all([ended, this.#parts.hub.drain({ overMs, closeAfterMs })])
   }
 
   /**

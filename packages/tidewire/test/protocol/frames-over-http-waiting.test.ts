@@ -109,7 +109,7 @@ describe('a request of frames that waits', () => {
     const heard = () => [first, early, late].map((answer) => typesIn(answer?.() ?? null))
     await clock.advance(15 * second)
     // Their slots begin now, in 4 s and in 8 s.
-    hub.drain({ overMs: 12 * second, closeAfterMs: 60 * second })
+    void hub.drain({ overMs: 12 * second, closeAfterMs: 60 * second })
     await clock.advance(0)
     expect(heard()).toEqual([told, undefined, undefined])
     await clock.advance(3 * second)
@@ -200,8 +200,12 @@ describe('a request of frames that waits', () => {
       expect([refused.status, refused.json().code]).toEqual([503, 'DRAINING'])
       expect(refused.headers).toMatchObject({ 'retry-after': '1', connection: 'close' })
     }
-    for (const answered of [await to(''), await to('?waitMs=1&resume=1')]) {
-      expect([answered.status, answered.frames[1].type]).toEqual([200, 'ack'])
+    for (const [query, told] of [
+      ['', []],
+      ['?waitMs=1&resume=1', ['drain']],
+    ] as const) {
+      const answered = await to(query)
+      expect(typesIn(answered.frames)).toEqual(['connected', ...told, 'ack'])
       expect(answered.headers['connection']).toBe('close')
     }
     expect(await stream.payloads(2)).toEqual([1, 1])

@@ -27,7 +27,7 @@ describe('a poll that waits', () => {
     const answered = () => polls.map((answer) => answer() !== null)
     await clock.advance(15 * second)
     // Their slots begin now, in 4 s and in 8 s.
-    hub.drain({ overMs: 12 * second, closeAfterMs: 60 * second })
+    void hub.drain({ overMs: 12 * second, closeAfterMs: 60 * second })
     await clock.advance(0)
     expect(answered()).toEqual([true, false, false])
     await clock.advance(3 * second)

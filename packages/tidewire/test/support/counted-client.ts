@@ -27,7 +27,12 @@ export interface CountedClient extends AsyncDisposable {
 export function startCounted(way: Way, url: string): CountedClient {
   const refusals: string[] = []
   const { dial, fewest } = counted(way === 'websocket' ? overWebSocket(refusals) : overHttp(way))
-  const client = connect(url, { dial, minDelayMs: 20, maxDelayMs: 50 })
+  const client = connect(url, {
+    dial,
+    minDelayMs: 20,
+    maxDelayMs: 50,
+    connectTimeoutMs: patienceMs,
+  })
   const states: string[] = []
   client.on('state', ({ kind }) => states.push(kind))
   return {
@@ -102,5 +107,8 @@ function overWebSocket(refusals: string[]): Dial {
 }
 
 function overHttp(way: HttpWay): Dial {
-  return httpFallback({ webSocket: blocked, ways: [way] })
+  return httpFallback({ webSocket: blocked, ways: [way], openTimeoutMs: patienceMs })
 }
+
+// A machine that is busy with others may not be the reason for a new attempt.
+const patienceMs = 60_000

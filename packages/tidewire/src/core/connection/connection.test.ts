@@ -17,11 +17,11 @@ describe('a frame for one connection alone', () => {
     const bytes = { ...hub.counters.bytesSent }
     // The link is gone, and nobody has been told yet.
     peer.close()
-    const cancel = hub.drain({ overMs: 0, closeAfterMs: 1_000 })
+    const drained = hub.drain({ overMs: 0, closeAfterMs: 1_000 })
     expect([hub.connectionCount, hub.counters.framesSent]).toEqual([1, sent])
     expect(hub.counters.bytesSent).toEqual(bytes)
     await clock.advance(0)
-    cancel()
+    await drained
     expect(hub.connectionCount).toBe(0)
   })
 })

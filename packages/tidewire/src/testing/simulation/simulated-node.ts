@@ -60,7 +60,7 @@ export class SimulatedNode {
 
   /** Sends everybody elsewhere (P-061); who is left at the deadline is closed. */
   drain(plan: DrainPlan): void {
-    this.#hub.drain(plan)
+    void this.#hub.drain(plan)
   }
 
   close(): Promise<void> {

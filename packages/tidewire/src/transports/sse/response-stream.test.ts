@@ -6,19 +6,8 @@ import { VirtualClock } from '../../testing/virtual-clock.ts'
 import { ResponseStream } from './response-stream.ts'
 
 test('a stream whose socket is gone never says that it has finished', async () => {
-  const server = createServer()
-  const port = await listen(server)
-  const asking = get({ host: '127.0.0.1', port, agent: false })
-  asking.on('error', () => undefined)
-  // What Node emits with `request`.
-  const [, response] = (await once(server, 'request')) as [unknown, ServerResponse]
-  let ends = 0
-  const owner = { onDrain: () => undefined, onEnd: () => (ends += 1) }
-  const stream = new ResponseStream(response, owner, new VirtualClock())
-  const answered = once(asking, 'response')
-  stream.begin()
-  stream.write('data: 1\n\n')
-  await answered
+  await using opened = await openStream()
+  const { response, stream } = opened
   let hasFinished = false
   response.once('finish', () => {
     hasFinished = true
@@ -28,7 +17,52 @@ test('a stream whose socket is gone never says that it has finished', async () =
   stream.write('data: 2\n\n')
   stream.finish()
   await closed
-  await new Promise((resolve) => setImmediate(resolve))
-  expect([hasFinished, ends]).toEqual([false, 1])
-  await stop(server)
+  await turns()
+  expect([hasFinished, opened.ends()]).toEqual([false, 1])
 })
+
+test('a stream that is uncorked once too often holds back what is written the next time', async () => {
+  await using opened = await openStream()
+  const { stream } = opened
+  stream.cork()
+  stream.uncork()
+  stream.uncork()
+  await turns()
+  stream.cork()
+  const text = `data: ${'x'.repeat(stream.capacity)}\n\n`
+  stream.write(text)
+  await turns()
+  expect(stream.bufferedBytes).toBe(text.length)
+  stream.uncork()
+  await turns()
+  expect(stream.bufferedBytes).toBe(0)
+})
+
+/** A stream that has begun, and its client, which reads everything. */
+async function openStream() {
+  const server = createServer()
+  const port = await listen(server)
+  const asking = get({ host: '127.0.0.1', port, agent: false })
+  asking.on('error', () => undefined)
+  asking.once('response', (reading) => reading.on('error', () => undefined).resume())
+  // What Node emits with `request`.
+  const [, response] = (await once(server, 'request')) as [unknown, ServerResponse]
+  let ends = 0
+  const owner = { onDrain: () => undefined, onEnd: () => (ends += 1) }
+  const stream = new ResponseStream(response, owner, new VirtualClock())
+  const answered = once(asking, 'response')
+  stream.begin()
+  stream.write('data: 1\n\n')
+  await answered
+  return {
+    response,
+    stream,
+    ends: () => ends,
+    [Symbol.asyncDispose]: () => stop(server),
+  }
+}
+
+/** Lets what was written leave, as far as the network takes it. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -69,7 +69,9 @@ export class ResponseStream {
     this.#response.cork()
   }
 
+  /** Undoes one `cork`; one too many is nothing, as to Node's own streams. */
   uncork(): void {
+    if (this.#corks === 0) return
     this.#corks -= 1
     this.#response.uncork()
     if (this.isCongested) this.#offer()

@@ -16,10 +16,13 @@ export function frames(services: FrameServices): Operation {
   return async (call) => {
     const asked = askedBy(call)
     if ('status' in asked) return asked
-    if (asked.isNewcomer && services.isDraining()) return drainingAnswer
+    const isTooLate = () => asked.isNewcomer && services.isDraining()
+    if (isTooLate()) return drainingAnswer
     const body = await call.readMessages()
     if (body.kind === 'gone') return null
     if (body.kind === 'refused') return body.answer
+    // A client may take its time with the body.
+    if (isTooLate()) return drainingAnswer
     if (!asked.isStream) return answered(call, { ...services, ...asked, ...body })
     services.sse.openFrames({ response: call.response, messages: body.messages }, asked.caller)
     return null
