@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { deferred } from '../../src/client/deferred.ts'
 import type { Client } from '../../src/client/node.ts'
-import { createTidewire } from '../../src/node/tidewire.ts'
-import { namedUsers, openChannels } from '../support/open-channels.ts'
-import { startServer, stop } from '../support/start-server.ts'
+import { deferred } from '../support/deferred.ts'
+import { startLossyProxy } from '../support/lossy-proxy.ts'
+import { namedUsers } from '../support/open-channels.ts'
+import { startServer } from '../support/start-server.ts'
 import { until } from '../support/until.ts'
 import { connectOver, ways } from '../support/ways.ts'
 
@@ -109,18 +109,33 @@ describe.each(ways)('client and server, over %s', (way) => {
 
   test('a server that was started anew is told apart from the old one', async () => {
     await using first = await startServer()
-    await using client = connectOver(way, first.url, quick)
+    await using second = await startServer()
+    await using proxy = await startLossyProxy(first.port)
+    await using client = connectOver(way, proxy.url, quick)
     const { promise: gap, resolve: onGap } = deferred<unknown>()
     await client.channel('log:a').subscribe(() => undefined, { onGap }).ready
     await client.channel('log:a').publish(1)
+    proxy.aim(second.port)
     await first.tide.close()
-    await stop(first.http)
-    await using second = createTidewire({ channels: openChannels })
-    const http = createServer((request, response) => second.handle(request, response))
-    second.attach(http)
-    http.listen(first.port, '127.0.0.1')
     expect(await gap).toMatchObject({ reason: 'EPOCH_CHANGED', missed: null })
-    await until(() => second.connectionCount === 1)
-    http.close()
+    await until(() => second.tide.connectionCount === 1)
   })
 })
+
+test.each(['sse', 'long-poll'] as const)(
+  'a client that wants signs of life more often than they come gets them, over %s',
+  async (way) => {
+    await using server = await startServer()
+    let requests = 0
+    server.http.on('request', () => {
+      requests += 1
+    })
+    await using client = connectOver(way, server.url, { heartbeatMs: 500 })
+    const states: string[] = []
+    client.on('state', ({ kind }) => states.push(kind))
+    await client.channel('log:a').subscribe(() => undefined).ready
+    const before = requests
+    await until(() => requests > before + 3)
+    expect(states).toEqual(['online'])
+  },
+)

@@ -42,26 +42,17 @@ export class FollowedChannels {
 
   /** What a frame of the server is to the client; null when it is nothing. */
   take(frame: ServerFrame): Heard | null {
-    switch (frame.type) {
-      case 'ack':
-        return this.#begin(frame)
-      case 'error':
-        return this.#refuse(frame)
-      case 'message':
-        this.#reach(frame.channel, frame)
-        break
-      case 'batch':
-        this.#reach(frame.channel, frame.events.at(-1))
-        break
-      case 'gap':
-        this.#stand(frame.channel, frame.to)
-        break
-      case 'unsubscribed':
-        this.drop(frame.channel)
-        break
-      default:
-      // The rest is not about where anybody stands.
-    }
+    if (frame.type === 'ack') return this.#begin(frame)
+    if (frame.type === 'error') return this.#refuse(frame)
+    // The rest is not about where anybody stands.
+    if (!('channel' in frame)) return frame
+    const followed = this.#channels.get(frame.channel)
+    // What comes before the ack is of a subscription that was given up (P-021).
+    if (followed === undefined || !isLive(followed)) return null
+    if (frame.type === 'message') this.#reach(followed, frame)
+    else if (frame.type === 'batch') this.#reach(followed, frame.events.at(-1))
+    else if (frame.type === 'gap') this.#stand(followed, frame.to)
+    else if (frame.type === 'unsubscribed') this.drop(frame.channel)
     return frame
   }
 
@@ -71,7 +62,7 @@ export class FollowedChannels {
     // Another's is of a subscription that the client has given up meanwhile.
     if (followed?.id !== id) return null
     const from = followed.since ?? null
-    this.#stand(channel, recovered ? from : position)
+    this.#stand(followed, recovered ? from : position)
     if (!isLive(followed)) return ack
     if (recovered) return null
     const { reason = 'NO_HISTORY' } = ack
@@ -88,14 +79,12 @@ export class FollowedChannels {
     return isLive(followed) ? { type: 'unsubscribed', channel, code, message } : error
   }
 
-  #reach(channel: string, event: EventFields | undefined): void {
-    const since = this.#channels.get(channel)?.since
-    if (since && event?.offset) this.#stand(channel, { ...since, offset: event.offset })
+  #reach(followed: Followed, event: EventFields | undefined): void {
+    const { since } = followed
+    if (since && event?.offset) this.#stand(followed, { ...since, offset: event.offset })
   }
 
-  #stand(channel: string, position: Position | null): void {
-    const id = this.#channels.get(channel)?.id
-    if (id === undefined) return
+  #stand({ id, channel }: Followed, position: Position | null): void {
     const since = position ?? undefined
     this.#channels.set(channel, { type: 'subscribe', id: liveId(id), channel, since })
   }

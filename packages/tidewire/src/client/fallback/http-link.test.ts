@@ -1,56 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ScriptedPost } from '../../../test/support/scripted-post.ts'
-import { VirtualClock } from '../../testing/virtual-clock.ts'
-import { HttpLink } from './http-link.ts'
-
-const hello = { type: 'connected', connectionId: 'c-1', heartbeatMs: 20_000 }
-const at = (offset: number) => ({ epoch: 'e1', offset })
-
-/** A link whose first request is on its way. */
-async function rig(way: 'stream' | 'poll') {
-  const clock = new VirtualClock()
-  const server = new ScriptedPost()
-  const heard: object[] = []
-  const closes: (readonly [number, string])[] = []
-  const link = new HttpLink(
-    {
-      post: server.post,
-      clock,
-      url: 'http://server.test/api/frames?tenant=a',
-      headers: { 'Tidewire-Link': 'secret' },
-      isStream: way === 'stream',
-    },
-    {
-      onMessage: (data) => heard.push(JSON.parse(String(data))),
-      onClose: (code, reason) => closes.push([code, reason]),
-    },
-  )
-  const send = (...frames: readonly object[]) => {
-    for (const frame of frames) link.send(JSON.stringify(frame))
-    return clock.advance(0)
-  }
-  await clock.advance(0)
-  return { clock, server, link, heard, closes, send }
-}
-
-/** The same, and the server has said hello. */
-async function online(way: 'stream' | 'poll') {
-  const all = await rig(way)
-  all.server.newest.tell(hello)
-  if (way === 'poll') all.server.newest.end()
-  return all
-}
-
-/** The same, and it follows `log:a` from offset 3. */
-async function following(way: 'stream' | 'poll') {
-  const all = await online(way)
-  await all.send({ type: 'subscribe', id: 1, channel: 'log:a' })
-  all.server.newest.tell(hello, { type: 'ack', id: 1, channel: 'log:a', position: at(3) })
-  if (way === 'poll') all.server.newest.end()
-  return all
-}
-
-const resumed = { type: 'ack', id: '1', channel: 'log:a', position: at(3), recovered: true, top: 3 }
+import { at, following, hello, online, resumed, rig } from '../../../test/support/http-link-rig.ts'
 
 describe('a link over a stream', () => {
   test('says hello once, however many requests it takes', async () => {
@@ -114,6 +63,22 @@ describe('a link over a stream', () => {
     expect(heard.filter((frame) => 'payload' in frame)).toHaveLength(1)
   })
 
+  test('takes no event of the subscription before for an answer to the one after', async () => {
+    const { server, send, heard } = await following('stream')
+    await send({ type: 'subscribe', id: 2, channel: 'log:slow' })
+    const owing = server.newest
+    owing.tell(hello, resumed)
+    const again = { type: 'subscribe', id: 4, channel: 'log:a', since: at(3) }
+    await send({ type: 'unsubscribe', id: 3, channel: 'log:a' }, again)
+    owing.tell({ type: 'message', channel: 'log:a', offset: 4, payload: 'for nobody' })
+    owing.tell({ type: 'ack', id: 2, channel: 'log:slow', position: at(0) })
+    expect(server.newest.frames).toContainEqual(again)
+    const answer = { ...resumed, id: 4, top: 4 }
+    server.newest.tell(hello, answer)
+    expect(heard.at(-1)).toEqual(answer)
+    expect(heard.some((frame) => 'payload' in frame)).toBe(false)
+  })
+
   test('asks no more for what was unsubscribed from', async () => {
     const { server, send, heard } = await following('stream')
     await send({ type: 'unsubscribe', id: 2, channel: 'log:a' })
@@ -140,6 +105,7 @@ describe('a link over a stream', () => {
       { type: 'ack', id: 1 },
       { type: 'error', id: 2 },
       { type: 'ack', id: 3 },
+      { type: 'heartbeat', time: 0 },
     ])
   })
 

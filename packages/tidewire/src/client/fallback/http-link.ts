@@ -33,7 +33,10 @@ export class HttpLink implements Link {
   #isAnnounced = false
   /** Whether the client waits to hear what became of its token. */
   #isTokenNew = false
+  /** The request that stays is not silent for longer, as long as it lives. */
   #waitMs = maxWaitMs
+  /** When it last said something, or began. */
+  #heardAt = 0
   #wrongNodes = 0
   #isOver = false
 
@@ -57,7 +60,8 @@ export class HttpLink implements Link {
   #say(frame: ClientFrame, text: string): void {
     switch (frame.type) {
       case 'heartbeat':
-        // Signs of life come by themselves.
+        // Sooner than they come by themselves; when one is due anyway, that one counts.
+        if (this.#silentMs < this.#waitMs) this.#ask([])
         return
       case 'auth':
         this.#auth = [text]
@@ -102,10 +106,18 @@ export class HttpLink implements Link {
           this.#pass(text)
         },
         onEnd: (end) => {
-          if (end.status !== 200 || unanswered > 0) this.#lose(end)
+          if (end.status !== 200 || unanswered > 0) return this.#lose(end)
+          // Others get through, so it is dead alone: nobody else would notice.
+          if (this.#silentMs > 2 * this.#waitMs) return this.#end(4010, '')
+          this.#pass(signOfLife)
         },
       },
     )
+  }
+
+  /** How long the request that stays has said nothing. */
+  get #silentMs(): number {
+    return this.#options.clock.now() - this.#heardAt
   }
 
   // Once for everything that is said in one go.
@@ -129,6 +141,7 @@ export class HttpLink implements Link {
     // A poll that waits gives its answers when it comes back.
     this.#owed = isUrgent ? frames.length + this.#auth.length : 0
     this.#isStale = false
+    this.#heardAt = this.#options.clock.now()
     const leave = this.#post(
       {
         frames: frames.map((frame) => JSON.stringify(frame)),
@@ -153,7 +166,7 @@ export class HttpLink implements Link {
     if (end.status !== 200 || this.#options.isStream || this.#owed > 0) return this.#lose(end)
     this.#stay()
     // A poll that has come back is a sign of life.
-    this.#pass('{"type":"heartbeat","time":0}')
+    this.#pass(signOfLife)
   }
 
   // A platform keeps connections open, and one of them may lead to a node that is
@@ -166,6 +179,7 @@ export class HttpLink implements Link {
 
   #hear(frame: ServerFrame, text: string): void {
     this.#wrongNodes = 0
+    this.#heardAt = this.#options.clock.now()
     const { type } = frame
     if (type === 'connected') return this.#announce(frame, text)
     // The next poll finds another node by itself.
@@ -275,6 +289,8 @@ function frameIn(text: string): ServerFrame | CloseFrame | null {
 }
 
 const ndjson = 'application/x-ndjson'
+
+const signOfLife = '{"type":"heartbeat","time":0}'
 
 /** In a row; beyond it the server is away, or busy. */
 const maxWrongNodes = 3
