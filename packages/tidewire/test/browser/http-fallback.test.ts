@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium())('a page whose WebSocket is blocked', { timeout: 
   })
 
   it('begins with what has worked when it is loaded again', async () => {
-    await using proxy = await startProxy('ignore')
+    await using proxy = await startProxy('refuse')
     await using page = await open(proxy)
     await page.isOnline('sse')
     expect(proxy.handshakes).toBe(1)
@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium())('a page whose WebSocket is blocked', { timeout: 
 
   it('goes over to a WebSocket when one gets through, misses nothing and stays online', async () => {
     await using proxy = await startProxy('refuse')
-    await using page = await open(proxy, { fallback: { openTimeoutMs: 500, rememberMs: 700 } })
+    await using page = await open(proxy, { fallback: { rememberMs: 700 } })
     await page.isOnline('sse')
     const before = proxy.handshakes
     // Still blocked: it tries, and goes on as it was.
@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium())('a page whose WebSocket is blocked', { timeout: 
 
   /** Opens the page through a proxy, in a window that nobody had before. */
   async function open(proxy: BlockingProxy, options: OpenOptions = {}): Promise<PageInTest> {
-    const { path = '/', script = '', fallback = { openTimeoutMs: 500 } } = options
+    const { path = '/', script = '', fallback = {} } = options
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.addInitScript(script)
