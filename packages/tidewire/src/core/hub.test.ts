@@ -22,6 +22,19 @@ describe('fan-out', () => {
     for (const peer of peers) expect(peer.texts.slice(2)).toEqual([text])
   })
 
+  it('knows what the server publishes again by what it gave, not by what the schema made of it', async () => {
+    let count = 0
+    const schema = z.object({ id: z.union([z.string(), z.bigint().transform(String)]) })
+    const numbered = schema.transform((given) => ({ ...given, count: ++count }))
+    const { hub } = startEngine({
+      channels: { 'open:{id}': { schema: numbered, history: { size: 10 } } },
+    })
+    const first = await hub.publish(channel, { id: 'a' }, 'k')
+    expect(await hub.publish(channel, { id: 'a' }, 'k')).toEqual({ ...first, duplicate: true })
+    expect(await hub.publish(channel, { id: 'b' }, 'k')).toMatchObject({ conflict: true })
+    expect(await hub.publish(channel, { id: 7n }, 'other')).toMatchObject({ duplicate: false })
+  })
+
   it('puts what is published in one turn into one frame', async () => {
     const { clock, hub, connect } = startEngine()
     const peer = connect()

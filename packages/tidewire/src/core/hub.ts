@@ -165,9 +165,10 @@ export class Hub implements Engine {
   async #publish({ name, payload, key }: OwnPublish, span?: PublishSpan): Promise<Published> {
     const rule = this.ruleOf(name)
     if (rule === null) throw new TypeError(`no channel is declared for ${JSON.stringify(name)}`)
+    const sentJson = key === undefined || rule.schema === null ? undefined : jsonIn(payload)
     const checked = await checkPayload(rule.schema, payload)
     if (!checked.ok) throw new TypeError(`${name}: ${checked.message}`)
-    const event = { payloadJson: checked.json, ...(key !== undefined && { key }) }
+    const event = { payloadJson: checked.json, ...(key !== undefined && { key, sentJson }) }
     if (span === undefined) return this.broker.publish(name, event, rule.history)
     const traced = { ...event, trace: span.trace }
     const published = await this.broker.publish(name, traced, rule.history)
@@ -208,6 +209,15 @@ export class Hub implements Engine {
   close(): void {
     for (const connection of [...this.#connections.values()]) connection.close('goingAway')
     this.#drain?.stop()
+  }
+}
+
+/** A payload before its schema has seen it, which may make JSON of what is none yet. */
+function jsonIn(payload: unknown): string | undefined {
+  try {
+    return JSON.stringify(payload)
+  } catch {
+    return undefined
   }
 }
 
