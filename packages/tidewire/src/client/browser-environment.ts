@@ -10,7 +10,8 @@ export function browserEnvironment(): Environment {
     clock: {
       now: () => Date.now(),
       after(delayMs, callback) {
-        const timer = setTimeout(callback, delayMs)
+        // Node would tell the whole process of a time that has gone by.
+        const timer = setTimeout(callback, Math.max(0, delayMs))
         return () => clearTimeout(timer)
       },
     },

@@ -10,7 +10,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   elapsedMs: () => performance.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.min(delayMs, maxTimerMs))
+    const timer = setTimeout(callback, timerMs(delayMs))
     return () => clearTimeout(timer)
   },
   soon(callback) {
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
 export const backgroundClock: Clock = {
   ...systemClock,
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs).unref()
+    const timer = setTimeout(callback, timerMs(delayMs)).unref()
     return () => clearTimeout(timer)
   },
 }
@@ -42,5 +42,10 @@ const idBytes = 16
 const entropy = Buffer.alloc(idBytes * 256)
 let usedEntropy = entropy.length
 
-// setTimeout takes a longer delay for none at all.
 const maxTimerMs = 2 ** 31 - 1
+
+// setTimeout takes a longer delay for none at all, and tells the whole process of a
+// time that has gone by.
+function timerMs(delayMs: number): number {
+  return Math.min(Math.max(0, delayMs), maxTimerMs)
+}

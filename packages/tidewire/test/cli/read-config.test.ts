@@ -6,7 +6,7 @@ import { configFolder } from './config-folder.ts'
 const config = { channels: { 'chat:{room}': { subscribe: 'anyone' } } }
 const json = JSON.stringify(config)
 const rest =
-  'port, path, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, dutyCycle, admission, drain, broker or logLevel'
+  'port, path, handOver, tls, auth, channels, limits, origins, trustProxy, api, apiKeys, compression, dutyCycle, admission, drain, broker or logLevel'
 
 describe('a config is read from', () => {
   it.each([

@@ -73,7 +73,8 @@ export class LossyProxy implements AsyncDisposable {
       else to.write(chunk)
     })
     from.on('error', () => to.destroy())
-    from.on('close', () => to.destroy())
+    // What it said last is still on its way to the other.
+    from.on('close', () => to.end())
   }
 }
 
