@@ -123,23 +123,7 @@ describe('a reader that reads nothing', () => {
   })
 
   it('is closed with 4009 after a while when its channel says so', async () => {
-    const channels = {
-      'open:{id}': {
-        subscribe: 'anyone',
-        history: { size: 100 },
-        delivery: 'disconnect',
-        slowGraceMs: 2_000,
-      },
-    } as const
-    const { clock, hub, connect } = startEngine({ channels })
-    const peer = connect()
-    peer.send({ type: 'subscribe', id: 1, channel })
-    await clock.advance(0)
-    peer.stall()
-    for (const n of [1, 2, 3]) {
-      await hub.publish(channel, `${n} ${'x'.repeat(2_000)}`)
-      await clock.advance(0)
-    }
+    const { clock, hub, peer } = await startSlowReader()
     await clock.advance(1_999)
     expect(hub.connectionCount).toBe(1)
     await clock.advance(1)
@@ -148,24 +132,7 @@ describe('a reader that reads nothing', () => {
   })
 
   it('is not closed when it has caught up, though its own last event was not for it', async () => {
-    const channels = {
-      'open:{id}': {
-        subscribe: 'anyone',
-        publish: 'anyone',
-        history: { size: 100 },
-        delivery: 'disconnect',
-        slowGraceMs: 2_000,
-      },
-    } as const
-    const { clock, hub, connect } = startEngine({ channels })
-    const peer = connect()
-    peer.send({ type: 'subscribe', id: 1, channel })
-    await clock.advance(0)
-    peer.stall()
-    for (const n of [1, 2, 3]) {
-      await hub.publish(channel, `${n} ${'x'.repeat(2_000)}`)
-      await clock.advance(0)
-    }
+    const { clock, peer } = await startSlowReader()
     peer.send({ type: 'publish', id: 2, channel, payload: 'own', echo: false })
     await clock.advance(0)
     peer.drain()
@@ -270,4 +237,27 @@ function startWatched(options: EngineOptions = {}) {
 function eventsOf(frame: ServerFrame): readonly EventFields[] {
   if (frame.type === 'message') return [frame]
   return frame.type === 'batch' ? frame.events : []
+}
+
+/** A reader that has fallen behind where that ends in 4009 after two seconds. */
+async function startSlowReader() {
+  const channels = {
+    'open:{id}': {
+      subscribe: 'anyone',
+      publish: 'anyone',
+      history: { size: 100 },
+      delivery: 'disconnect',
+      slowGraceMs: 2_000,
+    },
+  } as const
+  const { clock, hub, connect } = startEngine({ channels })
+  const peer = connect()
+  peer.send({ type: 'subscribe', id: 1, channel })
+  await clock.advance(0)
+  peer.stall()
+  for (const n of [1, 2, 3]) {
+    await hub.publish(channel, `${n} ${'x'.repeat(2_000)}`)
+    await clock.advance(0)
+  }
+  return { clock, hub, peer }
 }

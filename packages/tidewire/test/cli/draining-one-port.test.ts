@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connect } from '../../src/client/node.ts'
-import { follow, startCounted } from '../support/counted-client.ts'
+import { follow, paced, startCounted } from '../support/counted-client.ts'
 import { freePort } from '../support/free-port.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { hasRedis, RedisServer } from '../support/redis-server.ts'
@@ -101,21 +101,14 @@ function endpointOf({ url }: Served): string {
 /** Publishes one event after the other; the answer to `stop` is how many. */
 function startPublisher(server: Served) {
   const client = connect(endpointOf(server))
-  const stopping = new AbortController()
-  const publish = async () => {
-    let published = 0
-    while (!stopping.signal.aborted) {
-      published += 1
-      await client.channel('log:a').publish(published)
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
-    }
-    return published
-  }
-  const done = publish()
+  const acks: Promise<unknown>[] = []
+  const channel = client.channel('log:a')
+  const stop = paced(() => acks.push(channel.publish(acks.length + 1)), pauseMs)
   return {
-    stop() {
-      stopping.abort()
-      return done
+    async stop() {
+      stop()
+      await Promise.all(acks)
+      return acks.length
     },
     [Symbol.asyncDispose]: async () => client.dispose(),
   }

@@ -1,25 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/node.ts'
-import { follow, paced, startCounted } from '../support/counted-client.ts'
+import { follow, followedChannels, paced, startCounted } from '../support/counted-client.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { noRate } from '../support/no-rate.ts'
 import { SharedBroker } from '../support/shared-broker.ts'
 import { startServer } from '../support/start-server.ts'
 import { until } from '../support/until.ts'
 
-const channels = {
-  'log:{name}': {
-    subscribe: 'anyone',
-    publish: 'anyone',
-    // The slower the machine, the more is published while somebody moves.
-    history: { size: 100_000, bytes: 100_000_000 },
-  },
-} as const
-
 /** Two servers on one broker, and the address of whichever is to be dialled. */
 async function startPair() {
   const broker = new SharedBroker()
-  const startNode = () => startServer({ broker: broker.forNode(), channels, limits: noRate })
+  const startNode = () =>
+    startServer({ broker: broker.forNode(), channels: followedChannels, limits: noRate })
   const [first, second] = await Promise.all([startNode(), startNode()])
   const proxy = await startLossyProxy(first.port)
   return {

@@ -1,20 +1,12 @@
 import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { follow, paced, startCounted } from '../support/counted-client.ts'
+import { follow, followedChannels, paced, startCounted } from '../support/counted-client.ts'
 import { startHttpServer } from '../support/http-server.ts'
 import { noRate } from '../support/no-rate.ts'
 import { SharedBroker } from '../support/shared-broker.ts'
 import { listen, stop } from '../support/start-server.ts'
 import { until } from '../support/until.ts'
 import { installedKinds } from './kinds.ts'
-
-const channels = {
-  'log:{name}': {
-    subscribe: 'anyone',
-    publish: 'anyone',
-    history: { size: 100_000, bytes: 100_000_000 },
-  },
-} as const
 
 describe.each(installedKinds())('P-061 a deploy with two servers behind $name', ({ start }) => {
   test.each(['websocket', 'sse'] as const)(
@@ -81,7 +73,8 @@ async function startRefusing() {
 /** Two servers on one broker. */
 async function startPair() {
   const broker = new SharedBroker()
-  const startNode = () => startHttpServer({ broker: broker.forNode(), channels, limits: noRate })
+  const startNode = () =>
+    startHttpServer({ broker: broker.forNode(), channels: followedChannels, limits: noRate })
   const servers = await Promise.all([startNode(), startNode()])
   return {
     servers,

@@ -44,6 +44,15 @@ export function startCounted(way: Way, url: string): CountedClient {
   }
 }
 
+/** What is followed. The slower the machine, the more is published while somebody moves. */
+export const followedChannels = {
+  'log:{name}': {
+    subscribe: 'anyone',
+    publish: 'anyone',
+    history: { size: 100_000, bytes: 100_000_000 },
+  },
+} as const
+
 /** Follows `log:a`: every offset a client is given, and whatever it is told beside. */
 export async function follow(client: Client): Promise<Followed> {
   const offsets: (number | undefined)[] = []
@@ -63,9 +72,9 @@ export interface Followed {
   readonly told: readonly unknown[]
 }
 
-/** Runs something every 5 ms until it is stopped. */
-export function paced(run: () => unknown): () => void {
-  const timer = setInterval(run, 5)
+/** Runs something every few ms until it is stopped. */
+export function paced(run: () => unknown, everyMs = 5): () => void {
+  const timer = setInterval(run, everyMs)
   return () => clearInterval(timer)
 }
 
